@@ -1,0 +1,250 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import { X509Certificate } from 'crypto';
+
+import { clock } from './clock';
+import { checkKey, readCertificates, repairPem } from './pem';
+import type { Failure, Result } from './types';
+
+/** Everything the credential says, checked and in the form that requests need. */
+export interface Connection {
+	/** Scheme, host and port, for example `https://iot.example.com:8743`. */
+	origin: string;
+	appKey: string;
+	appKeyHeader: string;
+	authentication: 'accessToken' | 'appSecret';
+	/** The user's own access token, with `accessToken`. */
+	token: string;
+	/** With `appSecret`. */
+	secret: string;
+	/** What an earlier login stored; empty when there was none. */
+	sessionToken: string;
+	/** Calls in 60 seconds; 0 = no threshold. */
+	requestsPerMinute: number;
+	tls: Pick<IHttpRequestOptions, 'agentOptions' | 'skipSslCertificateValidation'>;
+	/** Whether the connection identifies itself with a client certificate. */
+	hasClientCertificate: boolean;
+	/** Values that may never be shown. */
+	secrets: string[];
+}
+
+type Fields = ICredentialDataDecryptedObject;
+
+function invalid(what: string, help: string): { ok: false; failure: Failure } {
+	return { ok: false, failure: { kind: 'final', maybeDone: false, what, help } };
+}
+
+function textField(fields: Fields, name: string): string {
+	const value = fields[name];
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+/**
+ * The base URL of the platform from what a person typed or pasted: a path, a trailing slash and blanks are dropped,
+ * a missing scheme means https.
+ */
+export function readServer(typed: string): Result<string> {
+	const help =
+		"Enter host and port of the platform in 'Server' of the credential, for example https://iot.example.com:8743";
+	const text = typed.trim();
+	if (text === '') return invalid("'Server' is empty", help);
+	const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+	if (scheme !== undefined && scheme !== 'https' && scheme !== 'http') {
+		return invalid(`'Server' starts with ${scheme}://, and the platform is reached over https://`, help);
+	}
+	if (/\s/.test(text)) return invalid("'Server' has blanks in its middle", help);
+	const full = scheme === undefined ? `https://${text}` : text;
+	if (!URL.canParse(full)) return invalid("'Server' is no address of a server", help);
+	const url = new URL(full);
+	if (url.username !== '' || url.password !== '') {
+		return invalid("'Server' has a user name or password in it", help);
+	}
+	if (url.hostname === '') return invalid("'Server' names no host", help);
+	return { ok: true, value: url.origin };
+}
+
+/**
+ * Reads and checks the credential before any call is made.
+ * @returns the connection, or a failure that names the field to correct; never a secret
+ */
+export function readConnection(fields: Fields): Result<Connection> {
+	const server = readServer(textField(fields, 'server'));
+	if (!server.ok) return server;
+	const appKey = textField(fields, 'appKey');
+	if (appKey === '') {
+		return invalid("'App Key' is empty", "Enter the application's ID in 'App Key' of the credential.");
+	}
+	if (/[^\x21-\x7e]/.test(appKey)) {
+		return invalid(
+			"'App Key' has characters that can't be in an application's ID",
+			"Copy 'App Key' of the credential again, without blanks.",
+		);
+	}
+	const authentication = fields.authentication === 'appSecret' ? 'appSecret' : 'accessToken';
+	const token = textField(fields, 'token').replace(/^Bearer\s+/i, '');
+	const secret = textField(fields, 'secret');
+	if (authentication === 'accessToken' && token === '') {
+		return invalid(
+			"'Access Token' is empty",
+			"Enter a token in the credential, or set 'Authentication' to 'App Key and Secret' so that n8n logs in by itself.",
+		);
+	}
+	if (authentication === 'accessToken' && /[^\x21-\x7e]/.test(token)) {
+		return invalid(
+			"'Access Token' has characters that can't be in a token",
+			"Copy 'Access Token' of the credential again, without blanks.",
+		);
+	}
+	if (authentication === 'appSecret' && secret === '') {
+		return invalid("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
+	}
+	const tls = readTls(fields);
+	if (!tls.ok) return tls;
+
+	const custom = fields.customTls === true;
+	const sessionToken = textField(fields, 'sessionToken');
+	const threshold = Number(fields.requestsPerMinute ?? 100);
+	return {
+		ok: true,
+		value: {
+			origin: server.value,
+			appKey,
+			appKeyHeader: custom && fields.appKeyHeader === 'x-app-key' ? 'x-app-key' : 'app_key',
+			authentication,
+			token,
+			secret,
+			sessionToken,
+			requestsPerMinute: Number.isFinite(threshold) && threshold > 0 ? Math.floor(threshold) || 1 : 0,
+			tls: tls.value,
+			hasClientCertificate: tls.value.agentOptions?.cert !== undefined,
+			secrets: [token, secret, sessionToken, custom ? textField(fields, 'passphrase') : ''].filter(
+				(value) => value.length >= 4,
+			),
+		},
+	};
+}
+
+/** Connection settings for TLS. All of them count only while 'Custom TLS and Gateway Settings' is on. */
+function readTls(fields: Fields): Result<Connection['tls']> {
+	if (fields.customTls !== true) return { ok: true, value: {} };
+	const agentOptions: NonNullable<IHttpRequestOptions['agentOptions']> = {};
+
+	const ca = textField(fields, 'caCertificate');
+	if (ca !== '') {
+		const pem = repairPem(ca);
+		if (pem === undefined || readCertificates(pem) === undefined) return notPem('CA Certificate');
+		agentOptions.ca = pem;
+	}
+
+	const client = readClientCertificate(fields);
+	if (!client.ok) return client;
+	Object.assign(agentOptions, client.value);
+
+	const hostName = textField(fields, 'certificateHostName');
+	if (hostName !== '') agentOptions.checkServerIdentity = identityCheck(hostName);
+
+	const insecure = fields.allowUnauthorizedCerts === true;
+	return {
+		ok: true,
+		value: {
+			...(Object.keys(agentOptions).length > 0 ? { agentOptions } : {}),
+			...(insecure ? { skipSslCertificateValidation: true } : {}),
+		},
+	};
+}
+
+function notPem(field: string): { ok: false; failure: Failure } {
+	return invalid(
+		`'${field}' is not in PEM form`,
+		`Paste the whole block into '${field}' of the credential, from -----BEGIN to -----END, both lines included.`,
+	);
+}
+
+function readClientCertificate(
+	fields: Fields,
+): Result<{ cert?: string; key?: string; passphrase?: string }> {
+	const certificate = textField(fields, 'clientCertificate');
+	const key = textField(fields, 'clientKey');
+	const passphrase = typeof fields.passphrase === 'string' ? fields.passphrase : '';
+	if (certificate === '' && key === '') return { ok: true, value: {} };
+	if (key === '') {
+		return invalid(
+			"'Client Certificate' is filled in and 'Client Key' is empty",
+			"Paste the private key that belongs to the certificate into 'Client Key' of the credential.",
+		);
+	}
+	if (certificate === '') {
+		return invalid(
+			"'Client Key' is filled in and 'Client Certificate' is empty",
+			"Paste the certificate that belongs to the key into 'Client Certificate' of the credential.",
+		);
+	}
+	const certificatePem = repairPem(certificate);
+	const parsed = certificatePem === undefined ? undefined : readCertificates(certificatePem);
+	const leaf = parsed?.[0];
+	if (certificatePem === undefined || leaf === undefined) return notPem('Client Certificate');
+	const keyPem = repairPem(key);
+	if (keyPem === undefined) return notPem('Client Key');
+
+	const now = clock.now();
+	if (Date.parse(leaf.validTo) < now) {
+		return invalid(
+			`'Client Certificate' has expired, on ${new Date(leaf.validTo).toISOString().slice(0, 10)}`,
+			"Ask the operator of the platform for a new certificate and paste it into 'Client Certificate' of the credential.",
+		);
+	}
+	if (Date.parse(leaf.validFrom) > now) {
+		return invalid(
+			`'Client Certificate' is not valid before ${new Date(leaf.validFrom).toISOString().slice(0, 10)}`,
+			"Check the clock of n8n's machine, and 'Client Certificate' of the credential.",
+		);
+	}
+	switch (checkKey(keyPem, passphrase, leaf)) {
+		case 'notAKey':
+			return invalid(
+				"'Client Key' holds no private key that can be read",
+				"Paste the whole PEM block of the private key into 'Client Key' of the credential.",
+			);
+		case 'passphraseMissing':
+			return invalid(
+				"'Client Key' is encrypted and 'Passphrase' is empty",
+				"Enter the key's passphrase in 'Passphrase' of the credential.",
+			);
+		case 'passphraseWrong':
+			return invalid(
+				"'Client Key' can't be opened with the passphrase given",
+				"Check 'Passphrase' in the credential.",
+			);
+		case 'otherCertificate':
+			return invalid(
+				"'Client Key' does not belong to 'Client Certificate'",
+				"Paste the certificate and the key of one and the same pair into 'Client Certificate' and 'Client Key' of the credential.",
+			);
+		case 'ok':
+			return {
+				ok: true,
+				value: { cert: certificatePem, key: keyPem, ...(passphrase !== '' ? { passphrase } : {}) },
+			};
+	}
+}
+
+/** Accepts the platform's certificate if it bears `name`, whatever host the connection was made to. */
+function identityCheck(name: string) {
+	return (_host: string, peer: { raw: Buffer }): Error | undefined => {
+		const certificate = new X509Certificate(peer.raw);
+		const named = certificate.checkHost(name) ?? certificate.checkIP(name);
+		if (named !== undefined) return undefined;
+		return Object.assign(new Error(`The certificate does not bear the name ${name}`), {
+			code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+		});
+	};
+}
+
+/** One application on one platform, for what is kept for each application in a process. */
+export function applicationKey(connection: Connection): string {
+	return `${connection.origin} ${connection.appKey}`;
+}
+
+/** Takes secret values out of a text. */
+export function redact(text: string, secrets: string[]): string {
+	return secrets.reduce((shown, secret) => shown.split(secret).join('***'), text);
+}

@@ -1,0 +1,79 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import type { Connection } from './connection';
+import { connectionFailure, type Thrown } from './connectionFailures';
+import { isObject, readReply, unexpectedContent, type RawReply } from './replies';
+import type { Result } from './types';
+
+/** n8n's plain request helper, as far as it is needed here. */
+export type HttpRequest = (options: IHttpRequestOptions) => Promise<RawReply>;
+
+const PATH = '/iocm/app/sec/v1.1.0/login';
+/** How long a person waits at the most for a login, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+/** Options that every request to the platform has in common. */
+export function commonOptions(connection: Connection): Partial<IHttpRequestOptions> {
+	return {
+		...connection.tls,
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+/** Headers that say who calls. */
+export function identityHeaders(connection: Connection, token: string): Record<string, string> {
+	return { [connection.appKeyHeader]: connection.appKey, Authorization: `Bearer ${token}` };
+}
+
+/**
+ * Logs in with App Key and secret (platform API, "Login": a form body, no other headers).
+ * @returns the access token
+ */
+export async function login(connection: Connection, httpRequest: HttpRequest): Promise<Result<string>> {
+	const reply = await requestOnce(connection, httpRequest, {
+		method: 'POST',
+		url: `${connection.origin}${PATH}`,
+		headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+		body: new URLSearchParams({ appId: connection.appKey, secret: connection.secret }).toString(),
+	});
+	if (!reply.ok) return reply;
+	const { value } = reply;
+	if (!isObject(value) || typeof value.accessToken !== 'string' || value.accessToken === '') {
+		return { ok: false, failure: unexpectedContent('access token') };
+	}
+	return { ok: true, value: value.accessToken };
+}
+
+const PROBE_PATH = '/iocm/app/dm/v1.4.0/devices';
+
+/** Makes the cheapest call that needs a valid token: one entry of the device list. For the credential test. */
+export async function probe(
+	connection: Connection,
+	httpRequest: HttpRequest,
+	token: string,
+): Promise<Result<unknown>> {
+	return await requestOnce(connection, httpRequest, {
+		method: 'GET',
+		url: `${connection.origin}${PROBE_PATH}`,
+		qs: { pageNo: 0, pageSize: 1 },
+		headers: { ...identityHeaders(connection, token), Accept: 'application/json' },
+	});
+}
+
+async function requestOnce(
+	connection: Connection,
+	httpRequest: HttpRequest,
+	options: IHttpRequestOptions,
+): Promise<Result<unknown>> {
+	try {
+		return readReply(
+			await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }),
+		);
+	} catch (thrown) {
+		return { ok: false, failure: connectionFailure(thrown as Thrown, connection) };
+	}
+}
