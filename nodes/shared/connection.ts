@@ -159,9 +159,7 @@ function notPem(field: string): { ok: false; failure: Failure } {
 	);
 }
 
-function readClientCertificate(
-	fields: Fields,
-): Result<{ cert?: string; key?: string; passphrase?: string }> {
+function readClientCertificate(fields: Fields): Result<{ cert?: string; key?: string; passphrase?: string }> {
 	const certificate = textField(fields, 'clientCertificate');
 	const key = textField(fields, 'clientKey');
 	const passphrase = typeof fields.passphrase === 'string' ? fields.passphrase : '';

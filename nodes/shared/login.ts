@@ -70,9 +70,7 @@ async function requestOnce(
 	options: IHttpRequestOptions,
 ): Promise<Result<unknown>> {
 	try {
-		return readReply(
-			await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }),
-		);
+		return readReply(await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }));
 	} catch (thrown) {
 		return { ok: false, failure: connectionFailure(thrown as Thrown, connection) };
 	}

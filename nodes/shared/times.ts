@@ -16,5 +16,8 @@ export function toIso(time: string | null | undefined): string | null {
 
 /** Milliseconds since 1970 as a platform time, cut to the second. */
 export function toPlatformTime(ms: number): string {
-	return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z').replace(/[-:]/g, '');
+	return new Date(ms)
+		.toISOString()
+		.replace(/\.\d{3}Z$/, 'Z')
+		.replace(/[-:]/g, '');
 }

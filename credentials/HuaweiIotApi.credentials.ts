@@ -1,0 +1,248 @@
+import type {
+	Icon,
+	IAuthenticateRuleResponseSuccessBody,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { adviceFor, KNOWN_CODES } from '../nodes/shared/advice';
+import { readConnection } from '../nodes/shared/connection';
+import { failureAsError } from '../nodes/shared/connectionFailures';
+import { identityHeaders, login, probe } from '../nodes/shared/login';
+
+/** A field that shows only while 'Custom TLS and Gateway Settings' is on. */
+function customTlsField(field: INodeProperties): INodeProperties {
+	return { ...field, displayOptions: { show: { customTls: [true] } } };
+}
+
+/** A PEM block: masked, like everything that belongs to a key pair. */
+function pemField(displayName: string, name: string, description: string): INodeProperties {
+	return customTlsField({
+		displayName,
+		name,
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description,
+	});
+}
+
+/** n8n's credential test compares one key of the answer with one value, so each code needs its rules. */
+function testRules(): IAuthenticateRuleResponseSuccessBody[] {
+	const rule = (key: string, value: unknown, message: string): IAuthenticateRuleResponseSuccessBody => ({
+		type: 'responseSuccessBody',
+		properties: { key, value, message },
+	});
+	const refusals = KNOWN_CODES.flatMap((code) => {
+		const advice = adviceFor(code);
+		const message = advice ? `${advice.what} (${code}). ${advice.help}` : code;
+		return ['error_code', 'resultcode'].flatMap((key) => [
+			rule(key, code, message),
+			rule(key, Number(code), message),
+		]);
+	});
+	const notThePlatform = rule(
+		'totalCount',
+		undefined,
+		"The server answers, but not like the platform. Check host and port in 'Server'.",
+	);
+	return [...refusals, notThePlatform];
+}
+
+export class HuaweiIotApi implements ICredentialType {
+	name = 'huaweiIotApi';
+
+	displayName = 'Huawei IoT Platform API';
+
+	icon: Icon = { light: 'file:huawei-iot.svg', dark: 'file:huawei-iot.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-huawei-iot/n8n-nodes-huawei-iot#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Server',
+			name: 'server',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://iot.example.com:8743',
+			description: "Address of the platform's northbound API, with its port. Ask the operator for it.",
+		},
+		{
+			displayName: 'App Key',
+			name: 'appKey',
+			type: 'string',
+			default: '',
+			required: true,
+			description: "The application's ID (App ID), as shown by the platform when the application was created",
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			options: [
+				{
+					name: 'Access Token',
+					value: 'accessToken',
+					description:
+						'A token of your own. It expires, as a rule after an hour, and has to be replaced by you.',
+				},
+				{
+					name: 'App Key and Secret',
+					value: 'appSecret',
+					description: 'N8n logs in with the secret and stays logged in',
+				},
+			],
+			default: 'accessToken',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessToken'] } },
+			description: 'The accessToken that the platform returns when you log in, without the word Bearer',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['appSecret'] } },
+			description: "The application's secret, as shown by the platform when the application was created",
+		},
+		{
+			displayName: 'Session Token',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'Requests per Minute',
+			name: 'requestsPerMinute',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 100,
+			description:
+				"The application's flow-control threshold on the platform: calls in 60 seconds, 100 unless the operator changed it. N8n never makes more. Give less if other programs or several n8n workers use the same application; 0 means no threshold.",
+		},
+		{
+			displayName: 'Custom TLS and Gateway Settings',
+			name: 'customTls',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to show settings for platforms with their own certificates, with client certificates or with a renamed key header',
+		},
+		pemField(
+			'CA Certificate',
+			'caCertificate',
+			"The operator's CA certificate in PEM form, when the platform's certificate is not signed by a public authority",
+		),
+		pemField(
+			'Client Certificate',
+			'clientCertificate',
+			'The certificate in PEM form that the operator issued to you, where the platform asks for one',
+		),
+		pemField('Client Key', 'clientKey', 'The private key of the client certificate in PEM form'),
+		customTlsField({
+			displayName: 'Passphrase',
+			name: 'passphrase',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'The passphrase of the client key, when the key is encrypted',
+		}),
+		customTlsField({
+			displayName: 'Certificate Host Name',
+			name: 'certificateHostName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. iot.example.com',
+			description:
+				"The name in the platform's certificate, when you reach the platform by an IP address or another name. The certificate is still verified.",
+		}),
+		customTlsField({
+			displayName: 'App Key Header',
+			name: 'appKeyHeader',
+			type: 'options',
+			options: [
+				{ name: 'app_key', value: 'app_key' },
+				{ name: 'x-app-key', value: 'x-app-key' },
+			],
+			default: 'app_key',
+			description:
+				'The name of the header that carries the App Key. Some platforms and gateways want x-app-key.',
+		}),
+		customTlsField({
+			displayName: 'Ignore SSL Issues (Insecure)',
+			name: 'allowUnauthorizedCerts',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to connect even if the platform's certificate can't be verified. Anybody on the way can then read the token: prefer 'CA Certificate' and 'Certificate Host Name'.",
+		}),
+	];
+
+	/**
+	 * Runs when there is no session token, and in every credential test. Logs in with App Key and secret; with a token
+	 * of the user's own it makes the test's call once here, because only here a test can speak in words of ours.
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		const connection = readConnection(credentials);
+		if (!connection.ok) throw failureAsError(connection.failure);
+		const { authentication, token } = connection.value;
+		if (authentication === 'accessToken') {
+			const probed = await probe(connection.value, this.helpers.httpRequest, token);
+			if (!probed.ok) throw failureAsError(probed.failure);
+			return {};
+		}
+		const session = await login(connection.value, this.helpers.httpRequest);
+		if (!session.ok) throw failureAsError(session.failure);
+		return { sessionToken: session.value };
+	}
+
+	/** Adds who we are and how to connect. Also runs for the HTTP Request node and the credential test. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const connection = readConnection(credentials);
+		if (!connection.ok) throw failureAsError(connection.failure);
+		const { authentication, token, sessionToken, tls, origin } = connection.value;
+		const identity = identityHeaders(
+			connection.value,
+			authentication === 'accessToken' ? token : sessionToken,
+		);
+		return {
+			...requestOptions,
+			...tls,
+			...(requestOptions.baseURL === undefined ? {} : { baseURL: origin }),
+			headers: { ...requestOptions.headers, ...identity },
+		};
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.server }}',
+			url: '/iocm/app/dm/v1.4.0/devices',
+			qs: { pageNo: 0, pageSize: 1 },
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		},
+		rules: testRules(),
+	};
+}

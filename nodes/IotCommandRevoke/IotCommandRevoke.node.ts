@@ -1,0 +1,26 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { execute, properties } from './operations';
+
+export class IotCommandRevoke implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IoT Command Revoke',
+		name: 'iotCommandRevoke',
+		icon: { light: 'file:iot-command-revoke.svg', dark: 'file:iot-command-revoke.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Take back commands that are still queued for a device on a Huawei IoT platform',
+		defaults: { name: 'IoT Command Revoke' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'huaweiIotApi', required: true }],
+		properties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await execute.call(this)];
+	}
+}

@@ -1,0 +1,38 @@
+import { NodeApiError, NodeOperationError, type INode, type INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from './types';
+
+/** The item that a failed input item becomes under 'Continue' and on the error output; n8n knows it by these two fields. */
+export function failedItem(failure: Failure, itemIndex: number): INodeExecutionData {
+	return {
+		json: { error: sentence(failure, itemIndex), message: failure.help },
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/**
+ * The n8n error that stops a node: the one place that makes them. Built from a plain object, because n8n returns an
+ * error that is one already unchanged, and replaces messages that carry a code like ECONNRESET by its own.
+ * @param done what the run had achieved before, for a person
+ */
+export function stoppingError(
+	node: INode,
+	failure: Failure,
+	itemIndex: number,
+	done?: string,
+): NodeApiError | NodeOperationError {
+	const message = sentence(failure, itemIndex, done);
+	const description = done === undefined ? failure.help : `${failure.help} ${done}`;
+	if (failure.httpStatus === undefined) {
+		return new NodeOperationError(node, message, { description, itemIndex });
+	}
+	return new NodeApiError(
+		node,
+		{ message, httpCode: String(failure.httpStatus) },
+		{ message, description, httpCode: String(failure.httpStatus), itemIndex },
+	);
+}
+
+function sentence(failure: Failure, itemIndex: number, done?: string): string {
+	return `${failure.what}${done === undefined ? '' : `. ${done.split('\n')[0]?.replace(/\.$/, '')}`} [item ${itemIndex}]`;
+}

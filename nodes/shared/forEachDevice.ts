@@ -1,0 +1,227 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { failedItem, stoppingError } from './failures';
+import { isObject } from './replies';
+import type { DeviceAddress, Failure, Result } from './types';
+
+/** What the work on one device came to. */
+export interface DeviceOutcome {
+	items: IDataObject[];
+	/** Ids of the tasks that were made, to tell what was done when the run stops. */
+	taskIds: string[];
+}
+
+export interface DeviceWork {
+	/** Does the work, once for each distinct device. `itemIndex` is the first item that named it. */
+	work: (device: DeviceAddress, itemIndex: number) => Promise<Result<DeviceOutcome>>;
+	/** Devices at once. */
+	concurrency: number;
+}
+
+export interface DeviceLoop {
+	/** What all devices need; if it is not to be had, every item fails with the reason. */
+	prepare: () => Promise<Result<DeviceWork>>;
+	/** Reads and checks the device of an input item, without any call. */
+	readDevice: (itemIndex: number) => Result<DeviceAddress>;
+}
+
+interface Job {
+	device: DeviceAddress;
+	key: string;
+	itemIndexes: number[];
+	outcome?: Result<DeviceOutcome>;
+}
+
+interface Memory {
+	runIndex: number;
+	done: Map<string, DeviceOutcome>;
+}
+
+/**
+ * What was done in an earlier try of the same node run, for 'Retry On Fail': n8n runs all items again and throws the
+ * first try's items away. Kept beside the context that n8n keeps from try to try, so that it ends with the execution.
+ */
+const memories = new WeakMap<object, Memory>();
+
+/** How many task ids a description lists; n8n's log gets them all. */
+const TASK_IDS_SHOWN = 200;
+
+/**
+ * The loop over the input items, once for all operations on devices: one piece of work for each distinct device, so
+ * many at once as allowed, items in input order and paired with every input that named the device. Under 'Continue'
+ * and with an error output it never rejects.
+ * @throws NodeApiError or NodeOperationError when the node is set to stop
+ */
+export async function forEachDevice(
+	context: IExecuteFunctions,
+	loop: DeviceLoop,
+): Promise<INodeExecutionData[]> {
+	const prepared = await loop.prepare();
+	const readDevice = prepared.ok ? loop.readDevice : () => prepared;
+	const { jobs, unusable } = plan(context.getInputData().length, readDevice);
+	const goOn = context.continueOnFail();
+	const firstUnusable = [...unusable][0];
+	if (!goOn && firstUnusable) throw stoppingError(context.getNode(), firstUnusable[1], firstUnusable[0]);
+
+	const memory = memoryOf(context);
+	for (const job of jobs) {
+		const done = memory.done.get(job.key);
+		if (done) job.outcome = { ok: true, value: done };
+	}
+	if (prepared.ok) await runAll(context, jobs, prepared.value, memory, goOn);
+
+	const failed = jobs.filter(({ outcome }) => outcome?.ok === false);
+	const first = failed[0];
+	if (!goOn && first?.outcome?.ok === false) {
+		throw stoppingError(
+			context.getNode(),
+			first.outcome.failure,
+			first.itemIndexes[0] ?? 0,
+			doneSoFar(context, jobs, failed),
+		);
+	}
+	if (failed.length === 0 && unusable.size === 0) memory.done.clear();
+	return output(jobs, unusable);
+}
+
+/** The index of the node's run within the execution: in a loop the same node runs again and again. */
+function memoryOf(context: IExecuteFunctions): Memory {
+	const anchor = context.getContext('node');
+	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
+	const known = memories.get(anchor);
+	if (known && known.runIndex === runIndex) return known;
+	const memory: Memory = { runIndex, done: new Map() };
+	memories.set(anchor, memory);
+	return memory;
+}
+
+function plan(
+	length: number,
+	readDevice: DeviceLoop['readDevice'],
+): { jobs: Job[]; unusable: Map<number, Failure> } {
+	const jobs = new Map<string, Job>();
+	const unusable = new Map<number, Failure>();
+	for (let itemIndex = 0; itemIndex < length; itemIndex += 1) {
+		const device = readDevice(itemIndex);
+		if (!device.ok) {
+			unusable.set(itemIndex, device.failure);
+			continue;
+		}
+		const key = JSON.stringify([device.value.deviceId, device.value.appId ?? '']);
+		const job = jobs.get(key);
+		if (job) job.itemIndexes.push(itemIndex);
+		else jobs.set(key, { device: device.value, key, itemIndexes: [itemIndex] });
+	}
+	return { jobs: [...jobs.values()], unusable };
+}
+
+async function runAll(
+	context: IExecuteFunctions,
+	jobs: Job[],
+	loop: DeviceWork,
+	memory: Memory,
+	goOn: boolean,
+): Promise<void> {
+	const remembers = context.getNode().retryOnFail === true;
+	const signal = context.getExecutionCancelSignal();
+	const open = jobs.filter(({ outcome }) => outcome === undefined);
+	let next = 0;
+	let stopped = false;
+	const worker = async () => {
+		while (!stopped && !signal?.aborted) {
+			const job = open[next];
+			next += 1;
+			if (!job) return;
+			const outcome = await attempt(job, loop);
+			job.outcome = outcome;
+			if (outcome.ok) {
+				if (remembers) memory.done.set(job.key, outcome.value);
+				continue;
+			}
+			if (outcome.failure.kind === 'cancelled' && outcome.failure.maybeDone) {
+				context.logger.warn(
+					`${context.getNode().name}: cancelled while the request for device ${job.device.deviceId} was under way; the platform may have done it. Revocation Task > Get Many shows its task.`,
+				);
+			}
+			if (!goOn) stopped = true;
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(loop.concurrency, open.length) }, worker));
+	if (signal?.aborted) {
+		for (const job of open) job.outcome ??= { ok: false, failure: NOT_STARTED };
+	}
+}
+
+const NOT_STARTED: Failure = {
+	kind: 'cancelled',
+	maybeDone: false,
+	what: 'The execution was cancelled before this device',
+	help: 'Run the workflow again.',
+};
+
+/** Nothing that goes wrong inside the work of one device may take the others' items along. */
+async function attempt(job: Job, loop: DeviceWork): Promise<Result<DeviceOutcome>> {
+	try {
+		return await loop.work(job.device, job.itemIndexes[0] ?? 0);
+	} catch (thrown) {
+		const said = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+		return {
+			ok: false,
+			failure: {
+				kind: 'final',
+				maybeDone: true,
+				what: `The node met something unforeseen: ${said}`,
+				help: 'Please report this to the maintainers of the node.',
+			},
+		};
+	}
+}
+
+function output(jobs: Job[], unusable: Map<number, Failure>): INodeExecutionData[] {
+	const byFirstItem: Array<{ at: number; items: INodeExecutionData[] }> = [];
+	for (const [itemIndex, failure] of unusable) {
+		byFirstItem.push({ at: itemIndex, items: [failedItem(failure, itemIndex)] });
+	}
+	for (const { itemIndexes, outcome } of jobs) {
+		if (!outcome) continue;
+		const { failure } = outcome.ok ? { failure: undefined } : outcome;
+		if (failure) {
+			for (const at of itemIndexes) byFirstItem.push({ at, items: [failedItem(failure, at)] });
+		} else if (outcome.ok) {
+			const pairedItem =
+				itemIndexes.length === 1
+					? { item: itemIndexes[0] ?? 0 }
+					: itemIndexes.map((itemIndex) => ({ item: itemIndex }));
+			const items = outcome.value.items.map((json) => ({ json, pairedItem }));
+			byFirstItem.push({ at: itemIndexes[0] ?? 0, items });
+		}
+	}
+	return byFirstItem.sort((a, b) => a.at - b.at).flatMap(({ items }) => items);
+}
+
+/** What a run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
+function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): string {
+	const taskIds: string[] = [];
+	let done = 0;
+	for (const { outcome } of jobs) {
+		if (outcome?.ok !== true) continue;
+		done += 1;
+		taskIds.push(...outcome.value.taskIds);
+	}
+	const before = `Before that, ${done} of ${jobs.length} devices were done`;
+	const lines = [taskIds.length === 0 ? before : `${before} (revocation tasks ${listed(taskIds, 20)})`];
+	if (taskIds.length > 20) {
+		lines.push(`Revocation tasks: ${listed(taskIds, TASK_IDS_SHOWN)}`);
+		context.logger.warn(
+			`${context.getNode().name}: stopped after ${done} of ${jobs.length} devices. Revocation tasks: ${taskIds.join(', ')}`,
+		);
+	}
+	const others = failed.slice(1).map(({ device }) => device.deviceId);
+	if (others.length > 0) lines.push(`Also not done: ${others.join(', ')}`);
+	return lines.join('\n');
+}
+
+function listed(ids: string[], most: number): string {
+	const more = ids.length > most ? ` and ${ids.length - most} more` : '';
+	return `${ids.slice(0, most).join(', ')}${more}`;
+}

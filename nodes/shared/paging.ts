@@ -1,0 +1,58 @@
+import { isObject, unexpectedContent } from './replies';
+import type { Result } from './types';
+
+export interface Page<T> {
+	entries: T[];
+	/** What the reply itself says; a server may have capped it. */
+	pageSize?: number;
+}
+
+/**
+ * Reads a list page after page. The platform's totals count different things on different pages, so the end is a page
+ * that is shorter than its own `pageSize` (platform API, "Revocation tasks"). Whether the first page is 0 or 1 is not
+ * known: it starts at 0, and what was seen already is dropped by its id.
+ * @param readPage reads the page of that number
+ * @param idOf an entry's id; entries without one are all kept
+ * @param onEntry takes each entry once, in order; false ends the reading
+ */
+export async function readPages<T>(
+	readPage: (pageNo: number) => Promise<Result<Page<T>>>,
+	idOf: (entry: T) => string | undefined,
+	onEntry: (entry: T) => boolean,
+): Promise<Result<void>> {
+	const seen = new Set<string>();
+	let pageBefore = '';
+	for (let pageNo = 0; ; pageNo += 1) {
+		const page = await readPage(pageNo);
+		if (!page.ok) return page;
+		const { entries, pageSize } = page.value;
+		for (const entry of entries) {
+			const id = idOf(entry);
+			if (id !== undefined) {
+				if (seen.has(id)) continue;
+				seen.add(id);
+			}
+			if (!onEntry(entry)) return { ok: true, value: undefined };
+		}
+		// Where the first page is 1, page 0 may be answered like page 1: one repetition is not the end, two are.
+		const content = entries.map((entry) => idOf(entry) ?? '').join(' ');
+		const repeated = entries.length > 0 && content === pageBefore && pageNo > 1;
+		pageBefore = content;
+		if (entries.length === 0 || repeated || (pageSize !== undefined && entries.length < pageSize)) {
+			return { ok: true, value: undefined };
+		}
+	}
+}
+
+/** Reads `{pagination: {pageSize}, data: [...]}`, the shape of command and task lists. */
+export function readPagination<T>(body: unknown, requestedSize: number): Result<Page<T>> {
+	if (!isObject(body) || (body.data !== null && body.data !== undefined && !Array.isArray(body.data))) {
+		return { ok: false, failure: unexpectedContent('list') };
+	}
+	if (!('data' in body) && !('pagination' in body)) {
+		return { ok: false, failure: unexpectedContent('list') };
+	}
+	const entries = (Array.isArray(body.data) ? body.data : []).filter(isObject) as T[];
+	const named = isObject(body.pagination) ? Number(body.pagination.pageSize) : NaN;
+	return { ok: true, value: { entries, pageSize: named > 0 ? named : requestedSize } };
+}

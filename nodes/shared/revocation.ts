@@ -1,0 +1,219 @@
+import { clock } from './clock';
+import { readPages, readPagination } from './paging';
+import { isObject, unexpectedContent } from './replies';
+import { toPlatformTime } from './times';
+import type { Transport } from './transport';
+import type { DeviceAddress, DeviceCommand, Failure, Result, RevocationTask } from './types';
+
+const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
+const PAGE_SIZE = 1000;
+
+/** The platform cuts its times to the second, and answers take a while. */
+const TOLERANCE_MS = 3_000;
+/** Where no reply tells the platform's clock: by so much the two clocks may differ. */
+const UNKNOWN_CLOCK_TOLERANCE_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+
+/** A revoked command together with the task that took it back. */
+export interface RevokedCommand {
+	command: DeviceCommand;
+	task: RevocationTask;
+}
+
+/** Everything that one request to revoke came to. */
+export interface Revocation {
+	/** The tasks, as a rule one; more when an answer was lost and the request was sent again. */
+	tasks: RevocationTask[];
+	/** Each command once, in the order of the tasks. */
+	commands: RevokedCommand[];
+}
+
+/**
+ * The tasks that belong to a request of this process already, so that looking for a lost answer never takes another
+ * request's task. For each application; forgotten after an hour.
+ */
+const owned = new Map<string, Map<string, number>>();
+
+function own(application: string, task: RevocationTask): void {
+	const now = clock.now();
+	const tasks = owned.get(application) ?? new Map<string, number>();
+	owned.set(application, tasks);
+	for (const [taskId, since] of tasks) {
+		if (now - since < HOUR_MS) break;
+		tasks.delete(taskId);
+	}
+	tasks.set(task.taskId, now);
+}
+
+/**
+ * Takes back all undelivered commands of a device (platform page "Creating Device Command Revocation Tasks").
+ *
+ * When the answer is lost, the platform may have taken the commands back all the same, and a second request would come
+ * back empty. So the tasks that the platform made for the device since the request began are looked up first, and the
+ * request is sent again only if there are none.
+ */
+export class Revoker {
+	/** The platform's clock minus ours in milliseconds, as the last reply told it. */
+	private clockOffset: number | undefined;
+
+	constructor(
+		private readonly transport: Transport,
+		/** Tells applications apart. */
+		private readonly application: string,
+	) {}
+
+	async revoke(device: DeviceAddress): Promise<Result<Revocation>> {
+		const began = clock.now();
+		let lost = false;
+		for (let tries = 1; ; tries += 1) {
+			const created = await this.create(device);
+			if (created.ok) {
+				own(this.application, created.value);
+				const complete = await this.completed(created.value, device);
+				if (!lost || complete.commands.length > 0) return { ok: true, value: complete };
+				// The repeat came back empty: the first request may have done the work after it was looked up.
+				const found = await this.findSince(began, device);
+				if (!found.ok) return this.unconfirmed(found, device);
+				return { ok: true, value: unite([...found.value, created.value]) };
+			}
+			const { failure } = created;
+			if (!failure.maybeDone) {
+				if (!lost || failure.kind === 'cancelled') return created;
+				const found = await this.findSince(began, device);
+				if (found.ok && found.value.length > 0) return { ok: true, value: unite(found.value) };
+				return found.ok ? created : this.unconfirmed(found, device);
+			}
+			if (failure.kind === 'cancelled') return created;
+			lost = true;
+			const found = await this.findSince(began, device);
+			if (!found.ok) return this.unconfirmed(found, device);
+			if (found.value.length > 0) return { ok: true, value: unite(found.value) };
+			if (tries > this.transport.maxRetries) return created;
+			if (!(await this.transport.backOff(tries))) return created;
+		}
+	}
+
+	private async create(device: DeviceAddress): Promise<Result<RevocationTask>> {
+		const sent = await this.transport.send({
+			method: 'POST',
+			path: PATH,
+			query: { appId: device.appId },
+			body: { deviceId: device.deviceId },
+			safety: 'once',
+		});
+		if (!sent.ok) return sent;
+		this.clockOffset = sent.value.clockOffset ?? this.clockOffset;
+		const task = asTask(sent.value.body);
+		return task ? { ok: true, value: task } : { ok: false, failure: unexpectedContent('revocation task') };
+	}
+
+	/** A reply may list fewer commands than the task has: then the task is read once more. */
+	private async completed(task: RevocationTask, device: DeviceAddress): Promise<Revocation> {
+		const made = unite([task]);
+		if (made.commands.length >= (task.totalCount ?? 0)) return made;
+		const read = await this.list({ taskId: task.taskId, appId: device.appId });
+		if (!read.ok) return made;
+		const again = read.value.find(({ taskId }) => taskId === task.taskId);
+		return again ? unite([task, again]) : made;
+	}
+
+	/** The tasks of a device made since `began` (our clock) that no other request owns; they are owned from now on. */
+	private async findSince(began: number, device: DeviceAddress): Promise<Result<RevocationTask[]>> {
+		if (this.clockOffset === undefined) {
+			const clockRead = await this.readClock(device);
+			if (!clockRead.ok) return clockRead;
+		}
+		const tolerance = this.clockOffset === undefined ? UNKNOWN_CLOCK_TOLERANCE_MS : TOLERANCE_MS;
+		const since = began + (this.clockOffset ?? 0) - tolerance;
+		const until = clock.now() + (this.clockOffset ?? 0) + HOUR_MS;
+		const found = await this.list({
+			deviceId: device.deviceId,
+			appId: device.appId,
+			startTime: toPlatformTime(since),
+			endTime: toPlatformTime(until),
+		});
+		if (!found.ok) return found;
+		const others = owned.get(this.application);
+		const ours = found.value.filter((task) => !others?.has(task.taskId));
+		for (const task of ours) own(this.application, task);
+		return { ok: true, value: ours };
+	}
+
+	private async readClock(device: DeviceAddress): Promise<Result<void>> {
+		const sent = await this.transport.send({
+			method: 'GET',
+			path: PATH,
+			query: { deviceId: device.deviceId, appId: device.appId, pageNo: 0, pageSize: 1 },
+			safety: 'repeatable',
+		});
+		if (!sent.ok) return sent;
+		this.clockOffset = sent.value.clockOffset;
+		return { ok: true, value: undefined };
+	}
+
+	private async list(query: Record<string, string | undefined>): Promise<Result<RevocationTask[]>> {
+		const tasks: RevocationTask[] = [];
+		const read = await readPages<RevocationTask>(
+			async (pageNo) => {
+				const sent = await this.transport.send({
+					method: 'GET',
+					path: PATH,
+					query: { ...query, pageNo, pageSize: PAGE_SIZE },
+					safety: 'repeatable',
+				});
+				return sent.ok ? readPagination<RevocationTask>(sent.value.body, PAGE_SIZE) : sent;
+			},
+			({ taskId }) => taskId,
+			(entry) => {
+				const task = asTask(entry);
+				if (task) tasks.push(task);
+				return true;
+			},
+		);
+		return read.ok ? { ok: true, value: tasks } : read;
+	}
+
+	/** The look-up itself did not work: whether commands were revoked stays open, and the person is told so. */
+	private unconfirmed(lookUp: { failure: Failure }, device: DeviceAddress): Result<never> {
+		return {
+			ok: false,
+			failure: {
+				...lookUp.failure,
+				maybeDone: true,
+				what: `The platform's answer was lost, and it could not be looked up whether the commands of the device were revoked: ${lookUp.failure.what}`,
+				help: `${lookUp.failure.help} The platform may have revoked the commands: look for a revocation task of the device ${device.deviceId}.`,
+			},
+		};
+	}
+}
+
+function asTask(value: unknown): RevocationTask | undefined {
+	if (!isObject(value) || typeof value.taskId !== 'string' || value.taskId === '') return undefined;
+	const commands = Array.isArray(value.deviceCommands) ? value.deviceCommands.filter(isObject) : [];
+	const totalCount = Number(value.totalCount ?? commands.length);
+	return {
+		...(value as object),
+		taskId: value.taskId,
+		deviceCommands: commands as DeviceCommand[],
+		totalCount: Number.isFinite(totalCount) ? totalCount : commands.length,
+	};
+}
+
+/** Each task and each command once; of a task that was read again the later state counts. */
+function unite(found: RevocationTask[]): Revocation {
+	const tasks = new Map<string, RevocationTask>();
+	for (const task of found) tasks.set(task.taskId, { ...tasks.get(task.taskId), ...task });
+	const commands: RevokedCommand[] = [];
+	const seen = new Set<string>();
+	for (const { taskId, deviceCommands } of found) {
+		for (const command of deviceCommands ?? []) {
+			if (command.commandId !== undefined) {
+				if (seen.has(command.commandId)) continue;
+				seen.add(command.commandId);
+			}
+			const task = tasks.get(taskId);
+			if (task) commands.push({ command, task });
+		}
+	}
+	return { tasks: [...tasks.values()], commands };
+}

@@ -1,0 +1,211 @@
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
+
+import { clock, pause } from './clock';
+import { redact, type Connection } from './connection';
+import { connectionFailure } from './connectionFailures';
+import { commonOptions } from './login';
+import { window, type Pace } from './pace';
+import { readReply, type RawReply } from './replies';
+import type { Session } from './session';
+import type { Failure, Result } from './types';
+
+export interface ApiRequest {
+	method: IHttpRequestMethods;
+	/** From the root of the server, for example `/iocm/app/cmd/v1.4.0/deviceCommands`. */
+	path: string;
+	/** Entries that are undefined are left out. */
+	query?: Record<string, string | number | undefined>;
+	body?: IDataObject;
+	/**
+	 * What may be sent again when its answer was lost: `repeatable` calls change nothing the second time;
+	 * `once` leaves it to the caller to find out what happened.
+	 */
+	safety: 'repeatable' | 'once';
+}
+
+export interface Reply {
+	/** The parsed body. */
+	body: unknown;
+	/** The platform's clock minus ours in milliseconds, from the reply's `Date` header; undefined without one. */
+	clockOffset?: number;
+}
+
+/**
+ * Sends one request with n8n's own helper, which adds the credential; rejects with what n8n throws.
+ * @param holder the token to send; with '' n8n logs in and stores the new token first, which then stands in the holder
+ */
+export type SendWithToken = (options: IHttpRequestOptions, holder: { token: string }) => Promise<RawReply>;
+
+export interface TransportOptions {
+	connection: Connection;
+	/** Which credential asks, for the pace. */
+	credentialId: string;
+	pace: Pace;
+	session: Session;
+	send: SendWithToken;
+	/** How often a call that did not work is sent again. 0 also means: don't wait when the threshold is crossed. */
+	maxRetries: number;
+	/** For one request, in milliseconds. */
+	timeoutMs: number;
+	signal?: AbortSignal;
+}
+
+/** A first wait between two tries, in milliseconds; it doubles from try to try. */
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 10_000;
+/** How many windows one call waits at the most while the platform keeps refusing it for being one too many. */
+const PATIENCE_WINDOWS = 10;
+/** Tokens can be ended by another login at any time; after so many fresh ones in a row something else is wrong. */
+const MOST_RENEWALS = 3;
+
+const CANCELLED: Failure = {
+	kind: 'cancelled',
+	maybeDone: false,
+	what: 'The execution was cancelled',
+	help: 'Run the workflow again.',
+};
+
+/**
+ * Sends calls to the platform: keeps the pace, renews the session, and sends again what may be sent again. The one
+ * place where that is decided.
+ */
+export class Transport {
+	constructor(private readonly options: TransportOptions) {}
+
+	/** Waits between two looks at something, without a call. @returns false when the execution was cancelled */
+	async wait(ms: number): Promise<boolean> {
+		return await pause(ms, this.options.signal);
+	}
+
+	/** Waits before the try after `tries` tries, longer each time. @returns false when cancelled */
+	async backOff(tries: number): Promise<boolean> {
+		return await this.wait(Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
+	}
+
+	get maxRetries(): number {
+		return this.options.maxRetries;
+	}
+
+	async send(request: ApiRequest): Promise<Result<Reply>> {
+		const { maxRetries, session } = this.options;
+		let retries = 0;
+		let renewals = 0;
+		let refusedSince: number | undefined;
+		for (;;) {
+			const token = session.token();
+			const sent = token === '' ? await this.sendAfterLogin(request) : await this.sendOnce(request, token);
+			if (sent === 'tokenThereNow') continue;
+			if (sent.result.ok) return sent.result;
+			const { failure } = sent.result;
+			switch (failure.kind) {
+				case 'cancelled':
+				case 'final':
+					return sent.result;
+				case 'token':
+					if (!session.renewable) return { ok: false, failure: ownTokenRefused(failure) };
+					if (sent.loggedIn || renewals >= MOST_RENEWALS) return sent.result;
+					renewals += 1;
+					session.refuse(token);
+					break;
+				case 'throttled': {
+					if (maxRetries === 0) return sent.result;
+					refusedSince ??= clock.now();
+					const waited = clock.now() - refusedSince;
+					if (waited > PATIENCE_WINDOWS * window.ms)
+						return { ok: false, failure: stillThrottled(failure, waited) };
+					break;
+				}
+				case 'transient':
+					if (failure.maybeDone && request.safety === 'once') return sent.result;
+					if (retries >= maxRetries) return sent.result;
+					retries += 1;
+					if (!(await this.backOff(retries))) return { ok: false, failure: CANCELLED };
+					break;
+			}
+		}
+	}
+
+	/** There is no token: logs in by sending this request, or waits while another request does. */
+	private async sendAfterLogin(request: ApiRequest): Promise<Sent | 'tokenThereNow'> {
+		const own: Sent[] = [];
+		const failure = await this.options.session.renew(async () => {
+			const sent = await this.sendOnce(request, '');
+			own.push(sent);
+			return { token: sent.token, failure: sent.result.ok ? undefined : sent.result.failure };
+		});
+		if (own[0]) return own[0];
+		return failure ? { result: { ok: false, failure }, token: '', loggedIn: true } : 'tokenThereNow';
+	}
+
+	private async sendOnce(request: ApiRequest, token: string): Promise<Sent> {
+		const { connection, credentialId, pace, send, signal } = this.options;
+		const loggedIn = token === '';
+		const slot = await pace.acquire(credentialId, connection.requestsPerMinute, signal);
+		if (!slot) return { result: { ok: false, failure: CANCELLED }, token, loggedIn };
+		const holder = { token };
+		let result: Result<Reply>;
+		try {
+			const reply = await send(this.httpOptions(request), holder);
+			const read = readReply(reply);
+			result = read.ok
+				? { ok: true, value: { body: read.value, clockOffset: clockOffset(reply) } }
+				: { ok: false, failure: this.withoutSecrets(read.failure, holder.token) };
+		} catch (thrown) {
+			const failure = signal?.aborted
+				? { ...CANCELLED, maybeDone: true }
+				: connectionFailure(thrown, connection);
+			result = { ok: false, failure: this.withoutSecrets(failure, holder.token) };
+		}
+		if (!result.ok && result.failure.kind === 'throttled') slot.refused(result.failure.code !== '1010009');
+		else slot.done();
+		return { result, token: holder.token, loggedIn };
+	}
+
+	private httpOptions(request: ApiRequest): IHttpRequestOptions {
+		const { connection, timeoutMs } = this.options;
+		const query = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
+		return {
+			...commonOptions(connection),
+			method: request.method,
+			url: `${connection.origin}${request.path}`,
+			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+			...(query.length > 0 ? { qs: Object.fromEntries(query) } : {}),
+			...(request.body ? { body: request.body } : {}),
+			timeout: timeoutMs,
+		};
+	}
+
+	/** The platform's own text is shown to people; should it repeat a secret, that is taken out. */
+	private withoutSecrets(failure: Failure, token: string): Failure {
+		const secrets =
+			token.length >= 4 ? [...this.options.connection.secrets, token] : this.options.connection.secrets;
+		return { ...failure, what: redact(failure.what, secrets), help: redact(failure.help, secrets) };
+	}
+}
+
+interface Sent {
+	result: Result<Reply>;
+	/** The token that was sent, a fresh one after a login; '' if the login did not work. */
+	token: string;
+	/** Whether the token was, or should have been, made for this very request. */
+	loggedIn: boolean;
+}
+
+function clockOffset(reply: RawReply): number | undefined {
+	const date = typeof reply.headers.date === 'string' ? Date.parse(reply.headers.date) : NaN;
+	return Number.isNaN(date) ? undefined : date - clock.now();
+}
+
+function ownTokenRefused(failure: Failure): Failure {
+	return {
+		...failure,
+		help: "The access token in the credential has expired or is not right: enter a new one in 'Access Token' and check 'App Key'. With 'Authentication' set to 'App Key and Secret' n8n renews it by itself.",
+	};
+}
+
+function stillThrottled(failure: Failure, waitedMs: number): Failure {
+	return {
+		...failure,
+		what: `${failure.what}; that did not change for ${Math.round(waitedMs / 60_000)} minutes`,
+	};
+}
