@@ -6,7 +6,7 @@ const OUTPUT = 'dist';
 
 /** What n8n reads beside the compiled code. */
 const ASSETS = {
-	icons: '{nodes,credentials}/**/*.svg',
+	icons: ['nodes/**/*.svg', 'credentials/**/*.svg'],
 	codex: 'nodes/**/*.node.json',
 	schemas: 'nodes/**/__schema__/**/*.json',
 };

@@ -85,12 +85,10 @@ export function breakBefore(fault: Fault, request: FastifyRequest, reply: Fastif
 			void reply.code(200).send('');
 			return true;
 		case '503':
-			void reply
-				.code(503)
-				.send({
-					error_code: '100501',
-					error_desc: 'Congestion occurs, and the current network has been flow-controlled',
-				});
+			void reply.code(503).send({
+				error_code: '100501',
+				error_desc: 'Congestion occurs, and the current network has been flow-controlled',
+			});
 			return true;
 		case 'throttle':
 			void reply.code(403).send({ resultcode: '1010009', resultmsg: 'app throttle exceed.' });

@@ -1,0 +1,237 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: n8n-core's engine around the compiled node */
+import 'reflect-metadata';
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	ICredentialsHelper,
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestHelper,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeCredentialsDetails,
+	type INodeExecutionData,
+	type INodeType,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+import type { Platform } from '../platform/platform';
+
+/** The compiled code, as it is published. */
+const dist = '../../dist';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- built before the tests run, unknown to the compiler
+const load = <T>(path: string): T => require(`${dist}/${path}`) as T;
+
+const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
+	'nodes/IotCommandRevoke/IotCommandRevoke.node.js',
+);
+const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
+	'credentials/HuaweiIotApi.credentials.js',
+);
+
+/** Parts of the compiled code that tests shorten time in. */
+export const pace = load<{ window: { ms: number } }>('nodes/shared/pace.js');
+export const clockModule = load<{ clock: { now(): number; sleep(ms: number): Promise<void> } }>(
+	'nodes/shared/clock.js',
+);
+
+const CREDENTIAL_ID = 'credential-1';
+
+/** n8n's credentials in memory, with n8n's rules: an empty expirable field makes it log in and store the result. */
+export class CredentialStore extends ICredentialsHelper {
+	readonly type = new HuaweiIotApi();
+
+	reads = 0;
+
+	unreadable: string | undefined;
+
+	constructor(public data: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes = () => [];
+
+	isCredentialUsableByNode = () => true;
+
+	getCredentialsProperties = () => this.type.properties;
+
+	runPreAuthentication = async () => undefined;
+
+	updateCredentialsOauthTokenData = async () => {};
+
+	async getCredentials(): Promise<never> {
+		throw new Error('not used by these tests');
+	}
+
+	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
+		this.reads += 1;
+		if (this.unreadable) throw new Error(this.unreadable);
+		const defaults = NodeHelpers.getNodeParameters(
+			this.type.properties,
+			this.data as never,
+			true,
+			true,
+			null,
+			null,
+		) as ICredentialDataDecryptedObject | null;
+		return { ...defaults, ...this.data };
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		if (typeof this.type.authenticate !== 'function') return options;
+		return await this.type.authenticate(credentials, options);
+	}
+
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		_node: INode,
+		expired: boolean,
+	): Promise<ICredentialDataDecryptedObject | undefined> {
+		if (credentials.sessionToken !== '' && !expired) return undefined;
+		const made = (await this.type.preAuthentication?.call(helpers, credentials)) as
+			ICredentialDataDecryptedObject | undefined;
+		if (made?.sessionToken === undefined) return undefined;
+		await this.updateCredentials({ id: CREDENTIAL_ID, name: '' }, '', { ...this.data, ...made });
+		return Object.assign(credentials, made);
+	}
+
+	async updateCredentials(
+		_details: INodeCredentialsDetails,
+		_type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		this.data = data;
+	}
+}
+
+/** A credential that logs in with the secret and trusts the stand-in's CA. */
+export function credentialFor(platform: Platform, changes: IDataObject = {}): CredentialStore {
+	return new CredentialStore({
+		server: platform.url,
+		appKey: platform.appId,
+		authentication: 'appSecret',
+		secret: platform.secret,
+		sessionToken: '',
+		requestsPerMinute: 0,
+		customTls: true,
+		caCertificate: platform.certificates.ca,
+		...(changes as ICredentialDataDecryptedObject),
+	});
+}
+
+export interface RunOptions {
+	credential: CredentialStore;
+	/** The `json` of the input items. */
+	items?: IDataObject[];
+	parameters?: IDataObject;
+	/** Settings of the node: onError, retryOnFail, … */
+	settings?: Partial<INode>;
+	/** Cancels the run after so many milliseconds. */
+	cancelAfterMs?: number;
+}
+
+export interface Outcome {
+	/** The regular output. */
+	items: INodeExecutionData[];
+	/** The error output. */
+	failed: INodeExecutionData[];
+	/** What stopped the node: message and description. */
+	stopped?: { message: string; description?: string | null };
+	run: IRun;
+	/** Everything n8n keeps of the run, as text. */
+	everything: string;
+}
+
+/** Runs the compiled node once in n8n-core's own engine. */
+export async function runNode(options: RunOptions): Promise<Outcome> {
+	const start: INodeType = {
+		description: {
+			...new IotCommandRevoke().description,
+			name: 'start',
+			inputs: [],
+			credentials: [],
+			properties: [],
+		},
+		execute: async () => [(options.items ?? [{}]).map((json) => ({ json }))],
+	};
+	const types: Record<string, INodeType> = { start, revoke: new IotCommandRevoke() };
+	const nodes: INode[] = [
+		{ id: '1', name: 'Start', type: 'start', typeVersion: 1, position: [0, 0], parameters: {} },
+		{
+			id: '2',
+			name: 'IoT Command Revoke',
+			type: 'revoke',
+			typeVersion: 1,
+			position: [200, 0],
+			parameters: {
+				deviceId: { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' },
+				...options.parameters,
+			} as never,
+			credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
+			...options.settings,
+		},
+	];
+	const workflow = new Workflow({
+		id: 'workflow-1',
+		nodes,
+		connections: { Start: { main: [[{ node: 'IoT Command Revoke', type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes: {
+			getByName: (name) => types[name] as INodeType,
+			getByNameAndVersion: (name) => types[name] as INodeType,
+			getKnownTypes: () => ({}),
+		},
+		settings: { executionOrder: 'v1' },
+	});
+	const hooks = new ExecutionLifecycleHooks('manual', 'execution-1', {
+		id: 'workflow-1',
+		name: 'test',
+		nodes,
+		connections: {},
+		active: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+	} as never);
+	const additionalData = {
+		executionId: 'execution-1',
+		credentialsHelper: options.credential,
+		hooks,
+		currentNodeExecutionIndex: 0,
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost/',
+		variables: {},
+		executeData: undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+
+	await workflow.expression.acquireIsolate();
+	const execution = new WorkflowExecute(additionalData, 'manual').run({
+		workflow,
+		startNode: workflow.getNode('Start') ?? undefined,
+	});
+	// eslint-disable-next-line @n8n/community-nodes/no-restricted-globals -- a person presses 'Stop' at this moment
+	if (options.cancelAfterMs !== undefined) setTimeout(() => execution.cancel(), options.cancelAfterMs);
+	const run = await execution;
+	await workflow.expression.releaseIsolate();
+
+	const data = run.data.resultData.runData['IoT Command Revoke']?.at(-1);
+	const thrown = data?.error ?? run.data.resultData.error;
+	return {
+		items: data?.data?.main?.[0] ?? [],
+		failed: data?.data?.main?.[1] ?? [],
+		...(thrown ? { stopped: { message: thrown.message, description: thrown.description } } : {}),
+		run,
+		everything: JSON.stringify(run.data),
+	};
+}
