@@ -1,0 +1,94 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Log } from './command';
+
+const HEARTBEAT_MS = 5_000;
+const SILENT_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Runs `work` while no other process does so under the same lock file. A lock whose process is gone, or that was not
+ * refreshed for a minute, is taken over.
+ */
+export async function withLock<T>(file: string, log: Log, work: () => Promise<T>): Promise<T> {
+	await take(file, log);
+	const heartbeat = setInterval(() => touch(file), HEARTBEAT_MS);
+	try {
+		return await work();
+	} finally {
+		clearInterval(heartbeat);
+		rmSync(file, { force: true });
+	}
+}
+
+async function take(file: string, log: Log): Promise<void> {
+	const mine = `${file}.${process.pid}`;
+	writeFileSync(mine, String(process.pid));
+	try {
+		for (let waited = 0; !linked(mine, file); waited += LOOK_AGAIN_MS) {
+			if (isStale(file)) dropStale(file);
+			else {
+				if (waited % 10_000 === 0) log(`waiting for another process that holds ${file}`);
+				await sleep(LOOK_AGAIN_MS);
+			}
+		}
+	} finally {
+		rmSync(mine, { force: true });
+	}
+}
+
+/** A hard link appears with its content at once, so nobody sees an empty lock. */
+function linked(mine: string, file: string): boolean {
+	try {
+		linkSync(mine, file);
+		touch(file);
+		return true;
+	} catch (error) {
+		if (code(error) === 'EEXIST') return false;
+		throw error;
+	}
+}
+
+function isStale(file: string): boolean {
+	try {
+		return Date.now() - statSync(file).mtimeMs > SILENT_MS || !isAlive(Number(readFileSync(file, 'utf8')));
+	} catch (error) {
+		if (code(error) === 'ENOENT') return false;
+		throw error;
+	}
+}
+
+/** Moves the lock aside first: if another process replaced it meanwhile, its fresh one is put back. */
+function dropStale(file: string): void {
+	const aside = `${file}.stale.${process.pid}`;
+	try {
+		renameSync(file, aside);
+	} catch (error) {
+		if (code(error) === 'ENOENT') return;
+		throw error;
+	}
+	if (!isStale(aside)) linked(aside, file);
+	rmSync(aside, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return code(error) === 'EPERM';
+	}
+}
+
+function touch(file: string): void {
+	try {
+		utimesSync(file, new Date(), new Date());
+	} catch (error) {
+		if (code(error) !== 'ENOENT') throw error;
+	}
+}
+
+function code(error: unknown): unknown {
+	return (error as NodeJS.ErrnoException).code;
+}
