@@ -13,7 +13,7 @@ export interface Advice {
 const WAIT_THEN_OPERATOR = 'Try again later. If it stays, ask the operator of the platform.';
 const CHECK_APP_KEY = "Check 'App Key' in the credential";
 const CHECK_DEVICE =
-	"Check 'Device ID': it is the ID that the platform gave when the device was registered, not its IMEI or serial number. If the device belongs to another application, name that in the option 'Application ID'.";
+	"Check 'Device': it is the ID that the platform gave when the device was registered, not its IMEI or serial number. If the device belongs to another application, name that in the option 'Application ID'.";
 
 function entries(codes: string[], advice: Advice): Array<[string, Advice]> {
 	return codes.map((code) => [code, advice]);
@@ -76,12 +76,12 @@ const ADVICE = new Map<string, Advice>([
 	...entries(['102202'], {
 		kind: 'final',
 		what: 'The platform misses a value that it requires',
-		help: "Check that 'Device ID' is filled in, and in the credential 'App Key' and 'Secret'.",
+		help: "Check that 'Device' is filled in, and in the credential 'App Key' and 'Secret'.",
 	}),
 	...entries(['100022', '50400'], {
 		kind: 'final',
 		what: 'The platform does not accept one of the values',
-		help: "Check 'Device ID' and the option 'Application ID'.",
+		help: "Check 'Device' and the option 'Application ID'.",
 	}),
 	...entries(['100203'], {
 		kind: 'final',
@@ -101,7 +101,7 @@ const ADVICE = new Map<string, Advice>([
 	...entries(['100007'], {
 		kind: 'final',
 		what: 'The platform could not make sense of the call',
-		help: "Check 'Device ID' and the options for stray characters.",
+		help: "Check 'Device' and the options for stray characters.",
 	}),
 	...entries(['100023'], {
 		kind: 'final',
