@@ -228,13 +228,20 @@ function readClientCertificate(fields: Fields): Result<{ cert?: string; key?: st
 /** Accepts the platform's certificate if it bears `name`, whatever host the connection was made to. */
 function identityCheck(name: string) {
 	return (_host: string, peer: { raw: Buffer }): Error | undefined => {
-		const certificate = new X509Certificate(peer.raw);
-		const named = certificate.checkHost(name) ?? certificate.checkIP(name);
-		if (named !== undefined) return undefined;
+		if (bears(new X509Certificate(peer.raw), name)) return undefined;
 		return Object.assign(new Error(`The certificate does not bear the name ${name}`), {
 			code: 'ERR_TLS_CERT_ALTNAME_INVALID',
 		});
 	};
+}
+
+/** Never throws: what is thrown while a connection is made ends the whole process. */
+function bears(certificate: X509Certificate, name: string): boolean {
+	try {
+		return (certificate.checkHost(name) ?? certificate.checkIP(name)) !== undefined;
+	} catch {
+		return false; // `checkIP` throws for what is no IP address
+	}
 }
 
 /** One application on one platform, for what is kept for each application in a process. */

@@ -82,10 +82,14 @@ const CAUSES: Cause[] = [
 		kind: 'transient',
 		maybeDone: true,
 		what: (connection) => `${host(connection)} closed the connection before its answer was complete`,
-		help: (connection) =>
-			connection.hasClientCertificate
+		help: (connection) => {
+			if (connection.origin.startsWith('http://')) {
+				return "If no call ever works, start the address in 'Server' of the credential with https://.";
+			}
+			return connection.hasClientCertificate
 				? "If no call ever works, check that 'Client Certificate' of the credential is the one that this platform issued."
-				: "If no call ever works, the platform may ask for a client certificate: turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.",
+				: "If no call ever works, the platform may ask for a client certificate: turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.";
+		},
 	},
 	{
 		codes: ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
