@@ -1,0 +1,164 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
+import { credentialFor, runNode, type Outcome } from './engine';
+
+jest.setTimeout(30_000);
+
+let platform: Platform;
+
+afterEach(async () => await platform.close());
+
+async function start(options: Partial<PlatformOptions>): Promise<void> {
+	platform = await startPlatform(options);
+	platform.queueCommands('device-1', 2);
+}
+
+const run = async (changes: IDataObject) =>
+	await runNode({
+		credential: credentialFor(platform, changes),
+		items: [{ deviceId: 'device-1' }],
+		parameters: { options: { maxRetries: 0, timeout: 5 } },
+	});
+
+const told = ({ stopped }: Outcome) => `${stopped?.message} ${stopped?.description}`;
+
+/** What a single-line input makes of a pasted block. */
+const oneLine = (pem: string) => pem.trim().replace(/\n/g, ' ');
+
+describe('A platform that asks for a client certificate', () => {
+	beforeEach(async () => await start({ mutualTls: true }));
+
+	it('is reached with the right one', async () => {
+		const { cert, key } = platform.certificates.client;
+		const { items } = await run({ clientCertificate: cert, clientKey: key });
+		expect(items).toHaveLength(2);
+	});
+
+	it('is reached with an encrypted key and its passphrase', async () => {
+		const { cert, key, passphrase } = platform.certificates.clientEncrypted;
+		const { items } = await run({ clientCertificate: cert, clientKey: key, passphrase });
+		expect(items).toHaveLength(2);
+	});
+
+	it('is reached with blocks that were pasted into one line', async () => {
+		const { ca, client } = platform.certificates;
+		const { items } = await run({
+			caCertificate: oneLine(ca),
+			clientCertificate: oneLine(client.cert),
+			clientKey: oneLine(client.key),
+		});
+		expect(items).toHaveLength(2);
+	});
+
+	it('is reached with an encrypted key that was pasted with \\n for its line breaks', async () => {
+		const { cert, key, passphrase } = platform.certificates.clientEncrypted;
+		const { items } = await run({
+			clientCertificate: cert.replace(/\r?\n/g, '\\n'),
+			clientKey: key.replace(/\r?\n/g, '\\n'),
+			passphrase,
+		});
+		expect(items).toHaveLength(2);
+	});
+
+	it('names the field when there is none', async () => {
+		const outcome = await run({});
+		expect(told(outcome)).toContain("'Client Certificate'");
+		expect(told(outcome)).toContain("'Client Key'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('names the field when it is from another authority', async () => {
+		const { cert, key } = platform.certificates.foreignClient;
+		const outcome = await run({ clientCertificate: cert, clientKey: key });
+		expect(told(outcome)).toContain("'Client Certificate'");
+		expect(told(outcome)).toMatch(/is the one|are the ones/);
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('names the field and the day when it has expired', async () => {
+		const { cert, key } = platform.certificates.expiredClient;
+		const outcome = await run({ clientCertificate: cert, clientKey: key });
+		expect(told(outcome)).toMatch(/'Client Certificate' has expired, on \d{4}-\d\d-\d\d/);
+		expect(platform.requests).toEqual([]);
+	});
+
+	it.each([
+		['wrong', 'not-the-passphrase', /can't be opened with the passphrase.*'Passphrase'/],
+		['missing', '', /'Client Key' is encrypted and 'Passphrase' is empty/],
+	])('names the field when the passphrase is %s', async (_name, passphrase, message) => {
+		const { cert, key } = platform.certificates.clientEncrypted;
+		const outcome = await run({ clientCertificate: cert, clientKey: key, passphrase });
+		expect(told(outcome)).toMatch(message);
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('names both fields when the key is that of another certificate', async () => {
+		const outcome = await run({
+			clientCertificate: platform.certificates.client.cert,
+			clientKey: platform.certificates.foreignClient.key,
+		});
+		expect(told(outcome)).toContain("'Client Key' does not belong to 'Client Certificate'");
+	});
+
+	it('names the field when certificate and key are swapped', async () => {
+		const { cert, key } = platform.certificates.client;
+		const outcome = await run({ clientCertificate: key, clientKey: cert });
+		expect(told(outcome)).toContain("'Client Certificate' is not in PEM form");
+	});
+});
+
+describe("A platform whose certificate bears another name than 'Server'", () => {
+	beforeEach(async () => await start({ certificateNames: 'other' }));
+
+	it('is reached by its IP address with the name in Certificate Host Name', async () => {
+		const { items } = await run({ certificateHostName: 'iot.example.com' });
+		expect(items).toHaveLength(2);
+	});
+
+	it.each(['', 'iot.example.org'])('is refused with the name %p, and the field is named', async (name) => {
+		const outcome = await run({ certificateHostName: name });
+		expect(told(outcome)).toContain('bears another name');
+		expect(told(outcome)).toContain("'Certificate Host Name'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('is still verified against the CA', async () => {
+		const outcome = await run({ certificateHostName: 'iot.example.com', caCertificate: '' });
+		expect(told(outcome)).toContain("'CA Certificate'");
+		expect(platform.requests).toEqual([]);
+	});
+});
+
+describe('A platform whose certificate nobody known has signed', () => {
+	beforeEach(async () => await start({}));
+
+	it('is refused by default, and the field is named', async () => {
+		const outcome = await run({ customTls: false });
+		expect(told(outcome)).toContain('not signed by anybody whom n8n trusts');
+		expect(told(outcome)).toContain("'CA Certificate'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('is refused with the certificate of another CA', async () => {
+		const outcome = await run({ caCertificate: platform.certificates.foreignClient.cert });
+		expect(told(outcome)).toContain("'CA Certificate'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('is reached when certificate errors are ignored on purpose', async () => {
+		const { items } = await run({ caCertificate: '', allowUnauthorizedCerts: true });
+		expect(items).toHaveLength(2);
+	});
+
+	it('stays refused when errors are ignored in a setting that is hidden', async () => {
+		const outcome = await run({ customTls: false, allowUnauthorizedCerts: true });
+		expect(told(outcome)).toContain("'CA Certificate'");
+	});
+
+	it('is told to speak no TLS when the port does not', async () => {
+		const outcome = await run({ server: platform.url.replace('https:', 'http:') });
+		expect(outcome.stopped?.message).toBeDefined();
+		expect(told(outcome)).toContain("'Server'");
+	});
+});
