@@ -1,0 +1,138 @@
+import { request } from 'node:https';
+import { sleep, type IDataObject } from 'n8n-workflow';
+
+import { startPlatform, type Platform } from '../platform/platform';
+import { credentialFor, pace, runNode } from './engine';
+
+jest.setTimeout(60_000);
+
+const WINDOW_MS = 1500;
+const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
+
+pace.window.ms = WINDOW_MS;
+
+let platform: Platform;
+
+beforeEach(async () => {
+	platform = await startPlatform({ threshold: 20, windowMs: WINDOW_MS });
+});
+
+afterEach(async () => await platform.close());
+
+function queue(count: number): IDataObject[] {
+	return Array.from({ length: count }, (_, index) => {
+		platform.queueCommands(`device-${index}`, 1);
+		return { deviceId: `device-${index}` };
+	});
+}
+
+const deviceIds = (items: Array<{ json: IDataObject }>) => items.map(({ json }) => json.deviceId);
+
+/** Another program of the same application: one call. */
+async function callByAnotherProgram(token: string): Promise<void> {
+	await new Promise<void>((resolve) => {
+		const call = request(
+			`${platform.url}${PATH}?deviceId=other-program`,
+			{
+				ca: platform.certificates.ca,
+				headers: { app_key: platform.appId, authorization: `Bearer ${token}` },
+			},
+			(answer) => answer.resume().on('end', resolve),
+		);
+		call.on('error', () => resolve());
+		call.end();
+	});
+}
+
+describe('The threshold', () => {
+	it.each([1, 10, 60])(
+		'of 20 is kept by 60 devices without a refusal, with concurrency %i',
+		async (concurrency) => {
+			const items = queue(60);
+			const { items: revoked, stopped } = await runNode({
+				credential: credentialFor(platform, { requestsPerMinute: 20 }),
+				items,
+				parameters: { options: { concurrency } },
+			});
+			expect(stopped).toBeUndefined();
+			expect(deviceIds(revoked)).toEqual(deviceIds(items.map((json) => ({ json }))));
+			expect(platform.requests.filter(({ status }) => status === 403)).toEqual([]);
+		},
+	);
+
+	it('is kept by two runs at once, and by a run right after another', async () => {
+		const items = queue(40);
+		const credential = credentialFor(platform, {
+			requestsPerMinute: 20,
+			sessionToken: platform.issueToken(),
+		});
+		const run = async (part: IDataObject[]) => await runNode({ credential, items: part });
+		const [first, second] = await Promise.all([run(items.slice(0, 15)), run(items.slice(15, 30))]);
+		const third = await run(items.slice(30));
+		expect([first, second, third].flatMap(({ items: revoked }) => revoked)).toHaveLength(40);
+		expect(platform.requests.filter(({ status }) => status === 403)).toEqual([]);
+	});
+
+	it('half used up by another program loses no device and shows no refusal', async () => {
+		const items = queue(60);
+		const token = platform.issueToken();
+		let running = true;
+		const other = (async () => {
+			while (running) {
+				await callByAnotherProgram(token);
+				await sleep(WINDOW_MS / 10);
+			}
+		})();
+		const { items: revoked, stopped } = await runNode({
+			credential: credentialFor(platform, { requestsPerMinute: 20 }),
+			items,
+			parameters: { options: { concurrency: 10 } },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		running = false;
+		await other;
+		expect(stopped).toBeUndefined();
+		expect(deviceIds(revoked)).toEqual(deviceIds(items.map((json) => ({ json }))));
+		// The two together do run into it; else this would not show anything.
+		expect(platform.requests.some(({ status }) => status === 403)).toBe(true);
+	});
+
+	it('that the operator lowered is learned from the refusals', async () => {
+		platform.set({ threshold: 8 });
+		const items = queue(30);
+		const { items: revoked, stopped } = await runNode({
+			credential: credentialFor(platform, { requestsPerMinute: 20 }),
+			items,
+			parameters: { options: { concurrency: 10 } },
+		});
+		expect(stopped).toBeUndefined();
+		expect(revoked).toHaveLength(30);
+	});
+
+	it('is not waited for where there is none', async () => {
+		platform.set({ threshold: 0 });
+		const began = Date.now();
+		const { items } = await runNode({ credential: credentialFor(platform), items: queue(60) });
+		expect(items).toHaveLength(60);
+		expect(Date.now() - began).toBeLessThan(WINDOW_MS * 2);
+	});
+
+	it('of one application does not slow down another', async () => {
+		const other = await startPlatform({ appId: 'second-application' });
+		other.queueCommands('device-0', 1);
+		const busy = runNode({
+			credential: credentialFor(platform, { requestsPerMinute: 20 }),
+			items: queue(45),
+		});
+		await sleep(300);
+		const began = Date.now();
+		const { items } = await runNode({
+			credential: credentialFor(other, { requestsPerMinute: 20 }),
+			items: [{ deviceId: 'device-0' }],
+		});
+		expect(items).toHaveLength(1);
+		expect(Date.now() - began).toBeLessThan(WINDOW_MS);
+		await busy;
+		await other.close();
+	});
+});
