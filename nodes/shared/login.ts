@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import type { Connection } from './connection';
+import { withoutSecrets, type Connection } from './connection';
 import { connectionFailure, type Thrown } from './connectionFailures';
 import { isObject, readReply, unexpectedContent, type RawReply } from './replies';
 import type { Result } from './types';
@@ -70,7 +70,10 @@ async function requestOnce(
 	options: IHttpRequestOptions,
 ): Promise<Result<unknown>> {
 	try {
-		return readReply(await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }));
+		const read = readReply(
+			await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }),
+		);
+		return read.ok ? read : { ok: false, failure: withoutSecrets(read.failure, connection.secrets) };
 	} catch (thrown) {
 		return { ok: false, failure: connectionFailure(thrown as Thrown, connection) };
 	}

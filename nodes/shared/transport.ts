@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
 import { clock, pause } from './clock';
-import { redact, type Connection } from './connection';
+import { withoutSecrets, type Connection } from './connection';
 import { connectionFailure } from './connectionFailures';
 import { commonOptions } from './login';
 import { window, type Pace } from './pace';
@@ -179,7 +179,7 @@ export class Transport {
 	private withoutSecrets(failure: Failure, token: string): Failure {
 		const secrets =
 			token.length >= 4 ? [...this.options.connection.secrets, token] : this.options.connection.secrets;
-		return { ...failure, what: redact(failure.what, secrets), help: redact(failure.help, secrets) };
+		return withoutSecrets(failure, secrets);
 	}
 }
 
