@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js, beside the node as another program */
 import { request } from 'node:https';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
