@@ -1,7 +1,5 @@
 const { compilerOptions } = require('./tsconfig.json');
 
-const TEN_MINUTES = 10 * 60 * 1000;
-
 // Types are checked by `npm run lint`; here every file is compiled for itself, which is faster.
 const tsconfig = { ...compilerOptions, isolatedModules: true };
 
@@ -22,8 +20,8 @@ function project(name, settings = {}) {
 module.exports = {
 	projects: [
 		project('unit'),
-		project('engine', { testTimeout: 30_000 }),
+		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/timeout.ts'] }),
 		// The first run installs n8n.
-		project('e2e', { testTimeout: TEN_MINUTES }),
+		project('e2e', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
 	],
 };

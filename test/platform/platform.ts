@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { guard, Tokens } from './access';
 import { certificates, type Certificates } from './certificates';
 import { registerControl } from './control';
+import { registerDevices } from './devices';
 import { breakAfter, breakBefore, Faults, type Fault } from './faults';
 import { registerLogin } from './login';
 import { DEFAULTS, type PlatformOptions } from './options';
@@ -93,6 +94,7 @@ export async function startPlatform(given: Partial<PlatformOptions> = {}): Promi
 	await server.register(async (api) => {
 		guard(api, tokens, new Throttle(), options);
 		registerTasks(api, store, options);
+		registerDevices(api, store, options);
 	});
 	await server.listen({ port: options.port, host: '127.0.0.1' });
 	const address = server.server.address();

@@ -1,0 +1,2 @@
+// The first run installs n8n.
+jest.setTimeout(15 * 60_000);
