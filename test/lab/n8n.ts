@@ -1,251 +1,276 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs in Node.js beside n8n, never inside it */
-import { spawn, type ChildProcess } from 'node:child_process';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, delimiter, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-import type { Installation } from './installation';
-import { cleanEnvironment, mustRun, run } from './run';
+import { npmEnvironment, run, succeed, type CommandResult, type Environment, type Log } from './command';
+import { temporaryFolder } from './folders';
+import { ensureN8n, type N8nInstallation, type N8nVersion } from './installation';
+import { RestSession, type Owner, type RestAnswer } from './rest';
+import { parseRun, type RunData } from './runData';
+import { freePort, Service } from './service';
+import { pack } from './tarball';
 
-const ROOT = join(__dirname, '..', '..');
+export interface N8nOptions {
+	/** 2.41.1 unless told. */
+	version?: N8nVersion;
+	/** The package's tarball; packed from dist unless told. */
+	tarball?: string;
+	/** Added to the environment of every n8n process of this folder. */
+	env?: Environment;
+	log?: Log;
+}
 
-export interface StoredCredential {
+export interface CredentialToImport {
 	id: string;
 	name: string;
 	type: string;
+	/** Plain values: n8n encrypts them. */
 	data: Record<string, unknown>;
 }
 
-export interface WorkflowFile {
+/** The JSON of a workflow; what the editor downloads, with an id. */
+export interface WorkflowToImport {
 	id: string;
 	name: string;
-	nodes: unknown[];
-	connections: unknown;
-	[key: string]: unknown;
+	nodes: object[];
+	connections: object;
 }
 
-interface OutputItem {
-	json: Record<string, unknown>;
-	pairedItem?: unknown;
+export interface ExecutionResult extends CommandResult {
+	/** undefined when n8n printed no run. */
+	run: RunData | undefined;
 }
 
-export interface Execution {
-	exitCode: number;
-	/** What the command line printed, logs included. */
-	output: string;
-	/** The items of a node's output; 1 is the error output. */
-	items(node: string, output?: number): OutputItem[];
-	/** Message and description of what stopped the workflow. */
-	stopped?: { message: string; description?: string };
+const START_MS = 120_000;
+
+/** A fresh n8n: a folder of its own with the packed package installed as a community node. Nothing runs yet. */
+export async function createN8n(options: N8nOptions = {}): Promise<N8n> {
+	const installation = await ensureN8n(options.version ?? '2.41.1', options.log ?? (() => {}));
+	const tarball = options.tarball ?? (await pack()).file;
+	const n8n = new N8n(installation, await freePort(), options.env ?? {});
+	await n8n.installPackage(tarball);
+	return n8n;
 }
 
-/** Packs the package as it would be published. @returns the path of the tarball */
-export async function packTarball(): Promise<string> {
-	const folder = mkdtempSync(join(tmpdir(), 'huawei-iot-pack-'));
-	await mustRun('npm', ['pack', '--pack-destination', folder, '--ignore-scripts'], { cwd: ROOT });
-	const [tarball] = readdirSync(folder);
-	if (tarball === undefined) throw new Error('npm pack left no tarball');
-	return join(folder, tarball);
-}
-
-export async function freePort(): Promise<number> {
-	return await new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
-	});
-}
-
-/** A real n8n with a folder of its own: database, credentials, installed nodes. */
 export class N8n {
-	private readonly folder = mkdtempSync(join(tmpdir(), 'huawei-iot-n8n-'));
+	/** n8n's user folder; what n8n writes goes to `.n8n` in it. */
+	readonly folder = temporaryFolder('n8n');
+	/** Where the editor and the webhooks answer after `start()`. */
+	readonly url: string;
+	readonly owner: Owner = {
+		email: 'owner@example.com',
+		password: `Aa1-${randomBytes(9).toString('base64url')}`,
+	};
 
-	private readonly environment: Record<string, string>;
+	private readonly encryptionKey = randomBytes(24).toString('hex');
+	private readonly services: Service[] = [];
+	private session: RestSession | undefined;
+	private passwordHash: string | undefined;
 
-	private server: ChildProcess | undefined;
+	constructor(
+		readonly installation: N8nInstallation,
+		readonly port: number,
+		private readonly extraEnvironment: Environment,
+	) {
+		this.url = `http://127.0.0.1:${port}`;
+	}
 
-	private log = '';
+	/** As n8n's community package installer does it: beside the package, no second n8n-workflow. */
+	async installPackage(tarball: string): Promise<void> {
+		const cwd = join(this.folder, '.n8n/nodes');
+		mkdirSync(cwd, { recursive: true });
+		writeFileSync(join(cwd, 'package.json'), '{"name":"installed-nodes","private":true}');
+		// Offline: a package without dependencies needs nothing else.
+		const args = [
+			'install',
+			tarball,
+			'--legacy-peer-deps',
+			'--ignore-scripts',
+			'--offline',
+			'--no-audit',
+			'--no-fund',
+		];
+		await succeed('npm', args, { cwd, env: npmEnvironment() });
+	}
 
-	url = '';
+	async importCredentials(credentials: CredentialToImport[]): Promise<void> {
+		await this.import('import:credentials', credentials);
+	}
 
-	readonly owner = { email: 'owner@example.com', password: `A1${randomBytes(9).toString('hex')}` };
+	/** Imported workflows are inactive, see `activate`. */
+	async importWorkflows(workflows: WorkflowToImport[]): Promise<void> {
+		await this.import('import:workflow', workflows);
+	}
 
-	constructor(private readonly installation: Installation) {
-		this.environment = {
-			PATH: `${dirname(installation.node)}${delimiter}${process.env.PATH ?? ''}`,
+	/** All credentials as stored now, decrypted. */
+	async exportCredentials(): Promise<CredentialToImport[]> {
+		const file = join(this.folder, 'exported-credentials.json');
+		await this.succeedWith(['export:credentials', '--all', '--decrypted', `--output=${file}`]);
+		const credentials = JSON.parse(readFileSync(file, 'utf8')) as CredentialToImport[];
+		rmSync(file);
+		return credentials;
+	}
+
+	/** `n8n execute`, from the workflow's Manual Trigger on. Exit code 1 when the workflow stopped. */
+	async execute(workflowId: string, env: Environment = {}): Promise<ExecutionResult> {
+		const result = await this.command(['execute', `--id=${workflowId}`, '--rawOutput'], env);
+		return { ...result, run: parseRun(result.stdout) };
+	}
+
+	/** Any command of n8n, to its end. */
+	async command(args: string[], env: Environment = {}): Promise<CommandResult> {
+		const { node, n8n } = this.installation;
+		return await run(node, [n8n, ...args], {
+			cwd: this.folder,
+			env: { ...(await this.environment()), ...env },
+		});
+	}
+
+	/** `n8n start` with an owner; resolves when it is ready and logged in. */
+	async start(env: Environment = {}): Promise<void> {
+		const service = await this.startService('start', {
+			...this.ownerEnvironment(),
+			N8N_PORT: String(this.port),
+			...env,
+		});
+		// Said once published workflows are active; the readiness check answers before that.
+		const isUp = () => service.output.includes('Editor is now accessible');
+		await service.until(async () => isUp() && (await this.isReady()), START_MS);
+		this.session = new RestSession(this.url);
+		await this.session.login(this.owner);
+	}
+
+	/** `n8n worker`, for queue mode: give `EXECUTIONS_MODE` and Redis in the options' `env`. */
+	async startWorker(env: Environment = {}): Promise<Service> {
+		const service = await this.startService('worker', env);
+		await service.until(() => service.output.includes('n8n worker is now ready'), START_MS);
+		return service;
+	}
+
+	/** A request of the logged-in owner to the running n8n, as in `rest('GET', '/rest/workflows')`. */
+	async rest(method: string, path: string, body?: unknown): Promise<RestAnswer> {
+		if (!this.session) throw new Error('n8n is not running: start() first');
+		return await this.session.send(method, path, body);
+	}
+
+	/**
+	 * Publishes a workflow, so that its webhooks and triggers work. While n8n runs that happens at once, and what a trigger
+	 * says against it rejects; before that it takes effect with `start()`.
+	 */
+	async activate(workflowId: string): Promise<void> {
+		if (!this.session) {
+			await this.succeedWith(['publish:workflow', `--id=${workflowId}`]);
+			return;
+		}
+		const { data } = (await this.expectOk('GET', `/rest/workflows/${workflowId}`)) as {
+			data: { versionId: string };
+		};
+		await this.expectOk('POST', `/rest/workflows/${workflowId}/activate`, { versionId: data.versionId });
+	}
+
+	async deactivate(workflowId: string): Promise<void> {
+		await this.expectOk('POST', `/rest/workflows/${workflowId}/deactivate`, {});
+	}
+
+	/** What the processes that run now have printed. */
+	output(): string {
+		return this.services.map((service) => service.output).join('\n');
+	}
+
+	/** Ends the processes that this object started. */
+	async stop(): Promise<void> {
+		this.session = undefined;
+		await Promise.all(this.services.splice(0).map(async (service) => await service.stop()));
+	}
+
+	/** Stops, and deletes the folder. */
+	async remove(): Promise<void> {
+		await this.stop();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private async import(command: string, entries: object[]): Promise<void> {
+		const file = join(this.folder, 'import.json');
+		writeFileSync(file, JSON.stringify(entries));
+		const output = await this.succeedWith([command, `--input=${file}`]);
+		rmSync(file);
+		// n8n reports what went wrong and ends with 0.
+		if (!output.includes('Successfully imported'))
+			throw new Error(`n8n ${command} imported nothing:\n${output}`);
+	}
+
+	private async succeedWith(args: string[]): Promise<string> {
+		const { exitCode, stdout, stderr } = await this.command(args);
+		if (exitCode === 0) return stdout;
+		throw new Error(`n8n ${args.join(' ')} ended with ${exitCode}\n${stdout}${stderr}`);
+	}
+
+	private async expectOk(method: string, path: string, body?: unknown): Promise<unknown> {
+		const answer = await this.rest(method, path, body);
+		if (answer.status < 300) return answer.body;
+		throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+	}
+
+	private async startService(command: string, env: Environment): Promise<Service> {
+		const { node, n8n } = this.installation;
+		const service = new Service(node, [n8n, command], {
+			cwd: this.folder,
+			env: { ...(await this.environment()), ...env },
+		});
+		this.services.push(service);
+		return service;
+	}
+
+	/** Nothing of the caller's environment but the path: no proxy, no extra CA, no settings for another n8n. */
+	private async environment(): Promise<Environment> {
+		return {
+			PATH: `${dirname(this.installation.node)}:${process.env.PATH ?? ''}`,
+			HOME: this.folder,
 			N8N_USER_FOLDER: this.folder,
-			N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex'),
+			N8N_ENCRYPTION_KEY: this.encryptionKey,
+			N8N_HOST: '127.0.0.1',
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			N8N_SECURE_COOKIE: 'false',
+			// Nothing that would ask servers outside.
 			N8N_DIAGNOSTICS_ENABLED: 'false',
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+			N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
-			N8N_SECURE_COOKIE: 'false',
-			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			N8N_HOST: '127.0.0.1',
+			N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+			N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+			...(this.installation.version === '2.41.1' ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {}),
+			...this.extraEnvironment,
 		};
 	}
 
-	/** Installs the tarball the way n8n keeps community nodes. */
-	async install(tarball: string): Promise<void> {
-		const nodes = join(this.folder, '.n8n', 'nodes');
-		mkdirSync(nodes, { recursive: true });
-		writeFileSync(join(nodes, 'package.json'), '{ "name": "installed-nodes", "private": true }');
-		const flags = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
-		await mustRun('npm', ['install', tarball, ...flags], { cwd: nodes });
-	}
-
-	async importCredentials(credentials: StoredCredential[]): Promise<void> {
-		await this.import('credentials', credentials);
-	}
-
-	async importWorkflows(workflows: WorkflowFile[]): Promise<void> {
-		await this.import(
-			'workflow',
-			workflows.map((workflow) => ({ active: false, ...workflow })),
-		);
-	}
-
-	/** What is stored of the credentials, decrypted. */
-	async exportCredentials(): Promise<StoredCredential[]> {
-		const file = join(this.folder, 'exported.json');
-		await mustRun(...this.command('export:credentials', '--all', '--decrypted', `--output=${file}`));
-		return JSON.parse(readFileSync(file, 'utf8')) as StoredCredential[];
-	}
-
-	/** Runs a workflow with `n8n execute`. */
-	async execute(workflowId: string): Promise<Execution> {
-		const ports = await this.ports();
-		const [node, args, options] = this.command('execute', `--id=${workflowId}`, '--rawOutput');
-		const { exitCode, stdout, stderr } = await run(node, args, {
-			...options,
-			env: { ...options.env, ...ports },
-		});
-		return readExecution(exitCode, stdout, stderr);
-	}
-
-	/** Starts the server with an owner who can log in. */
-	async start(): Promise<void> {
-		const ports = await this.ports();
-		const bcrypt = join(dirname(this.installation.n8n), '..', '..', 'bcryptjs');
-		const [node, args, options] = this.command('start');
-		const hash = await mustRun(node, [
-			'-e',
-			`console.log(require(${JSON.stringify(bcrypt)}).hashSync(${JSON.stringify(this.owner.password)}, 10))`,
-		]);
-		this.server = spawn(node, args, {
-			cwd: options.cwd,
-			env: cleanEnvironment({
-				...options.env,
-				...ports,
-				N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
-				N8N_INSTANCE_OWNER_EMAIL: this.owner.email,
-				N8N_INSTANCE_OWNER_FIRST_NAME: 'Olive',
-				N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
-				N8N_INSTANCE_OWNER_PASSWORD_HASH: hash.stdout.trim(),
-			}),
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		this.server.stdout?.on('data', (chunk) => (this.log += chunk));
-		this.server.stderr?.on('data', (chunk) => (this.log += chunk));
-		this.url = `http://127.0.0.1:${ports.N8N_PORT}`;
-		await this.ready();
-	}
-
-	/** Everything the server has logged. */
-	serverLog(): string {
-		return this.log;
-	}
-
-	/** A call of n8n's own interface, as the owner. */
-	async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
-		this.cookie ??= await this.logIn();
-		const response = await fetch(`${this.url}${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', 'browser-id': 'test', cookie: this.cookie },
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
-		if (!response.ok)
-			throw new Error(`${method} ${path}: ${response.status} ${(await response.text()).slice(0, 500)}`);
-		return (await response.json()) as T;
-	}
-
-	private cookie: string | undefined;
-
-	private async logIn(): Promise<string> {
-		const response = await fetch(`${this.url}/rest/login`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', 'browser-id': 'test' },
-			body: JSON.stringify({ emailOrLdapLoginId: this.owner.email, password: this.owner.password }),
-		});
-		const cookie = response.headers.get('set-cookie');
-		if (!response.ok || cookie === null) throw new Error(`The owner could not log in: ${response.status}`);
-		return cookie.split(';')[0] ?? '';
-	}
-
-	/** Stops the server, if it runs, and removes the folder. */
-	async stop(): Promise<void> {
-		const { server } = this;
-		this.server = undefined;
-		if (server && server.exitCode === null) {
-			const ended = new Promise((resolve) => server.once('exit', resolve));
-			server.kill('SIGTERM');
-			const timer = setTimeout(() => server.kill('SIGKILL'), 10_000);
-			await ended;
-			clearTimeout(timer);
-		}
-		rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
-	}
-
-	private async ready(): Promise<void> {
-		for (let tries = 0; tries < 240; tries += 1) {
-			if (this.server?.exitCode !== null) break;
-			const response = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
-			if (response?.ok) return;
-			await new Promise((wake) => setTimeout(wake, 500));
-		}
-		throw new Error(`n8n did not start:\n${this.log.slice(-3000)}`);
-	}
-
-	private async import(kind: 'credentials' | 'workflow', content: unknown): Promise<void> {
-		const file = join(this.folder, `${kind}.json`);
-		writeFileSync(file, JSON.stringify(content));
-		await mustRun(...this.command(`import:${kind}`, `--input=${file}`));
-		rmSync(file);
-	}
-
-	private command(...args: string[]): [string, string[], { cwd: string; env: Record<string, string> }] {
-		return [
-			this.installation.node,
-			[this.installation.n8n, ...args],
-			{ cwd: this.folder, env: this.environment },
-		];
-	}
-
-	private async ports(): Promise<{ N8N_PORT: string; N8N_RUNNERS_BROKER_PORT: string }> {
-		return { N8N_PORT: String(await freePort()), N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-	}
-}
-
-interface RawRun {
-	data: {
-		resultData: {
-			error?: { message: string; description?: string };
-			runData: Record<string, Array<{ data?: { main: Array<OutputItem[] | null> } }>>;
+	private ownerEnvironment(): Environment {
+		return {
+			N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+			N8N_INSTANCE_OWNER_EMAIL: this.owner.email,
+			N8N_INSTANCE_OWNER_FIRST_NAME: 'Owner',
+			N8N_INSTANCE_OWNER_LAST_NAME: 'Example',
+			N8N_INSTANCE_OWNER_PASSWORD_HASH: (this.passwordHash ??= this.hash(this.owner.password)),
 		};
-	};
-}
+	}
 
-function readExecution(exitCode: number, stdout: string, stderr: string): Execution {
-	const from = stdout.indexOf('{\n');
-	const raw = from < 0 ? undefined : (JSON.parse(stdout.slice(from, stdout.lastIndexOf('}') + 1)) as RawRun);
-	const result = raw?.data.resultData;
-	return {
-		exitCode,
-		output: `${stdout}\n${stderr}`,
-		items: (node, output = 0) => result?.runData[node]?.at(-1)?.data?.main[output] ?? [],
-		...(result?.error ? { stopped: result.error } : {}),
-	};
+	/** With the bcrypt that n8n itself checks it with. */
+	private hash(password: string): string {
+		const { hashSync } = createRequire(this.installation.n8n)('bcryptjs') as {
+			hashSync(password: string, rounds: number): string;
+		};
+		return hashSync(password, 10);
+	}
+
+	private async isReady(): Promise<boolean> {
+		try {
+			return (await fetch(`${this.url}/healthz/readiness`)).ok;
+		} catch {
+			return false;
+		}
+	}
 }

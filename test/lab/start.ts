@@ -1,49 +1,52 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for people, runs in Node.js */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for people, runs in Node.js beside n8n */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { IDataObject } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
-import { ensureN8n } from './installation';
-import { N8n, packTarball, type WorkflowFile } from './n8n';
+import { withProgress } from './command';
+import { PROJECT } from './folders';
+import { createN8n, type N8n, type WorkflowToImport } from './n8n';
 
-const EXAMPLE = join(__dirname, '..', '..', 'examples', 'revoke-pending-commands.json');
+const EXAMPLE = 'examples/revoke-pending-commands.json';
 const NODE = 'IoT Command Revoke';
 const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'status', 'creationTime'];
 
-function queueDemoCommands(platform: Platform): string[] {
-	const commands = [
-		...platform.queueCommands('demo-device-1', [
-			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false } },
-			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: true } },
-			{ serviceId: 'Meter', method: 'SET_INTERVAL', paras: { minutes: 15 } },
-		]),
-		...platform.queueCommands('demo-device-2', [
-			{ serviceId: 'Lamp', method: 'DIM', paras: { percent: 40 } },
-		]),
-	];
-	return commands.map(({ commandId }) => commandId);
+const log = (line: string) => console.log(line);
+
+/** `npm start`: the example workflow in a real n8n against the platform's stand-in. `-- --once` ends after its run. */
+async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+	const platform = await startPlatform({ threshold: 100 });
+	const n8n = await createN8n({ log });
+	const end = async (exitCode: number) => {
+		await n8n.remove();
+		await platform.close();
+		process.exit(exitCode);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.on(signal, () => void end(values.once ? 1 : 0));
+	try {
+		const workflow = await prepare(n8n, platform);
+		const queued = queueCommands(platform);
+		const isComplete = await runExample(n8n, workflow.id, queued);
+		if (values.once || !isComplete) return await end(isComplete ? 0 : 1);
+		queueCommands(platform);
+		await withProgress(log, 'starting n8n', async () => await n8n.start());
+		invite(n8n, workflow);
+	} catch (error) {
+		console.error(error);
+		await end(1);
+	}
 }
 
-/**
- * `npm start`: a real n8n with this package, the platform's stand-in, a credential and an example workflow; runs the
- * workflow once and leaves the editor open. With `--once` it ends after the run.
- */
-async function main(): Promise<number> {
-	const once = process.argv.includes('--once');
-	const installation = await ensureN8n('2.41.1', (line) => console.log(line));
-	console.log('Starting the stand-in of the platform and preparing n8n …');
-	const platform = await startPlatform();
-	const n8n = new N8n(installation);
-	const stop = async () => {
-		await n8n.stop();
-		await platform.close();
-	};
-	try {
-		await n8n.install(await packTarball());
-		const workflow = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as WorkflowFile;
+async function prepare(n8n: N8n, platform: Platform): Promise<WorkflowToImport> {
+	const workflow = JSON.parse(readFileSync(join(PROJECT, EXAMPLE), 'utf8')) as WorkflowToImport;
+	await withProgress(log, `importing a credential and ${EXAMPLE}`, async () => {
 		await n8n.importCredentials([
 			{
-				id: 'huaweiIotDemo001',
+				id: 'huaweiIotApi0001',
 				name: 'Huawei IoT Platform',
 				type: 'huaweiIotApi',
 				data: {
@@ -51,62 +54,63 @@ async function main(): Promise<number> {
 					appKey: platform.appId,
 					authentication: 'appSecret',
 					secret: platform.secret,
-					sessionToken: '',
-					requestsPerMinute: 100,
 					customTls: true,
 					caCertificate: platform.certificates.ca,
 				},
 			},
 		]);
 		await n8n.importWorkflows([workflow]);
-		const queued = queueDemoCommands(platform);
-		console.log(`Running the workflow "${workflow.name}" …\n`);
-		const execution = await n8n.execute(workflow.id);
-		const items = execution.items(NODE).map(({ json }) => json);
-		console.table(
-			items.map((json) =>
-				Object.fromEntries(
-					COLUMNS.map((column) => [
-						column,
-						typeof json[column] === 'object' ? JSON.stringify(json[column]) : json[column],
-					]),
-				),
-			),
-		);
-		const revoked = items.map(({ commandId }) => commandId);
-		const complete =
-			execution.exitCode === 0 &&
-			revoked.length === queued.length &&
-			queued.every((commandId) => revoked.includes(commandId));
-		console.log(
-			complete
-				? `All ${queued.length} queued commands were revoked.`
-				: `${queued.length} commands were queued, and ${revoked.length} came out.\n${execution.stopped?.message ?? execution.output.slice(-2000)}`,
-		);
-		if (once || !complete) {
-			await stop();
-			return complete ? 0 : 1;
-		}
-		queueDemoCommands(platform);
-		console.log('\nStarting the editor …');
-		await n8n.start();
-		console.log(`
-Editor    ${n8n.url}
-Login     ${n8n.owner.email}
-Password  ${n8n.owner.password}
-
-New commands are queued for demo-device-1 and demo-device-2. Stop with Ctrl+C.`);
-		await new Promise<void>((resolve) => {
-			process.once('SIGINT', () => resolve());
-			process.once('SIGTERM', () => resolve());
-		});
-		await stop();
-		return 0;
-	} catch (thrown) {
-		await stop();
-		console.error(thrown instanceof Error ? thrown.message : thrown);
-		return 1;
-	}
+	});
+	return workflow;
 }
 
-void main().then((code) => process.exit(code));
+/** The ids of the commands that now wait for the example's devices. */
+function queueCommands(platform: Platform): string[] {
+	const commands = [
+		...platform.queueCommands('demo-device-1', 3),
+		...platform.queueCommands('demo-device-2', 2),
+	];
+	log(`\n${commands.length} commands are queued for demo-device-1 and demo-device-2`);
+	return commands.map(({ commandId }) => commandId);
+}
+
+/** Whether exactly the queued commands came out of the node. */
+async function runExample(n8n: N8n, workflowId: string, queued: string[]): Promise<boolean> {
+	const { exitCode, run, stdout, stderr } = await withProgress(
+		log,
+		'running the workflow',
+		async () => await n8n.execute(workflowId),
+	);
+	if (exitCode !== 0 || !run) {
+		console.error(`The workflow stopped: ${run?.errorMessage() ?? 'see below'}\n${stdout}${stderr}`);
+		return false;
+	}
+	const items = run.items(NODE);
+	console.table(items.map(toRow));
+	const revoked = items.map(({ commandId }) => String(commandId));
+	const isComplete = revoked.sort().join() === queued.sort().join();
+	log(`${queued.length} commands were queued, ${revoked.length} were revoked`);
+	if (!isComplete) console.error(`Queued:  ${queued.join(', ')}\nRevoked: ${revoked.join(', ')}`);
+	return isComplete;
+}
+
+function toRow(item: IDataObject): Record<string, unknown> {
+	return Object.fromEntries(
+		COLUMNS.map((column) => {
+			const value = item[column];
+			return [column, typeof value === 'object' ? JSON.stringify(value) : value];
+		}),
+	);
+}
+
+function invite(n8n: N8n, workflow: WorkflowToImport): void {
+	log(`
+Open        ${n8n.url}/workflow/${workflow.id}
+Email       ${n8n.owner.email}
+Password    ${n8n.owner.password}
+
+The workflow '${workflow.name}' is there with its credential: 'Execute workflow' takes the new commands back.
+Stop with Ctrl+C.`);
+}
+
+void main();
