@@ -1,81 +1,108 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for people, runs in Node.js */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for the release, runs in Node.js */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-import { packTarball } from '../lab/n8n';
-import { mustRun } from '../lab/run';
+import { npmEnvironment, succeed } from '../lab/command';
+import { PROJECT } from '../lab/folders';
+import { pack, type Tarball } from '../lab/tarball';
 
-const ROOT = join(__dirname, '..', '..');
-const MOST_BYTES = 100_000;
-const EXPECTED = /^(package\.json|README\.md|LICENSE\.md|dist\/.+\.(js|json|svg))$/;
+const LIMIT_BYTES = 100_000;
+const PUBLISHED = /^(package\.json|(README|LICENSE|CHANGELOG)\.md|dist\/.+)$/;
+const UNWANTED = /\.(map|ts|tsbuildinfo)$|(^|\/)(__tests__|tests?)\/|\.test\./;
+const SOURCES = ['nodes', 'credentials'];
 
-interface Scanner {
-	analyzePackage(
-		folder: string,
-		patterns: string[],
-	): Promise<{ passed: boolean; message?: string; details?: string }>;
-	SOURCE_FILE_PATTERNS: string[];
+/**
+ * `npm run scan`: n8n's official scan for verified packages, offline, on the sources and on the tarball, and what the
+ * tarball may hold. Ends with 1 at any finding.
+ */
+async function main(): Promise<void> {
+	const tarball = await pack();
+	const folder = dirname(tarball.file);
+	try {
+		await succeed('tar', ['-xzf', tarball.file, '-C', folder], { cwd: folder, env: npmEnvironment() });
+		const unpacked = join(folder, 'package');
+		const findings = [
+			...(await scan(unpacked)),
+			...disabledRules(),
+			...contentFindings(tarball),
+			...manifestFindings(unpacked),
+		];
+		console.log(`${tarball.contents.length} files in the tarball, ${tarball.unpackedSize} bytes unpacked`);
+		for (const finding of findings) console.error(finding);
+		console.log(findings.length === 0 ? 'No finding' : `${findings.length} findings`);
+		process.exitCode = findings.length === 0 ? 0 : 1;
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 }
 
-/** The scanner is an ES module without an entry for other programs: it is loaded by its file. */
-async function loadScanner(): Promise<Scanner> {
-	const manifest = require.resolve('@n8n/scan-community-package/package.json');
-	const file = pathToFileURL(join(dirname(manifest), 'scanner', 'scanner.mjs')).href;
-	return (await import(file)) as Scanner;
-}
-
-function filesBelow(folder: string): string[] {
-	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-		entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
-	);
-}
-
-/** `npm run scan`: n8n's official scan, offline, on the sources and on the tarball; and what the tarball holds. */
-async function main(): Promise<number> {
+async function scan(unpacked: string): Promise<string[]> {
+	const { analyzePackage, SOURCE_FILE_PATTERNS } =
+		await import('@n8n/scan-community-package/scanner/scanner.mjs');
+	const targets = [
+		{ name: 'the sources', folder: PROJECT, patterns: SOURCE_FILE_PATTERNS, files: sources() },
+		{
+			name: 'the tarball',
+			folder: unpacked,
+			patterns: ['**/*.js', 'package.json'],
+			files: filesIn(unpacked, 'dist').filter((file) => file.endsWith('.js')),
+		},
+	];
 	const findings: string[] = [];
-	const { analyzePackage, SOURCE_FILE_PATTERNS } = await loadScanner();
-
-	const unpacked = mkdtempSync(join(tmpdir(), 'huawei-iot-scan-'));
-	await mustRun('tar', ['-xzf', await packTarball(), '-C', unpacked, '--strip-components=1']);
-
-	for (const [what, folder, patterns] of [
-		['sources', ROOT, SOURCE_FILE_PATTERNS],
-		['tarball', unpacked, ['**/*.js', 'package.json']],
-	] as const) {
-		const result = await analyzePackage(folder, [...patterns]);
-		const nothingRead = result.message === 'No files found to analyze';
-		console.log(`Official scan of the ${what}: ${result.passed && !nothingRead ? 'no finding' : 'FINDINGS'}`);
-		if (!result.passed || nothingRead) findings.push(`${what}: ${result.message}\n${result.details ?? ''}`);
+	for (const { name, folder, patterns, files } of targets) {
+		const { passed, message, details } = await analyzePackage(folder, patterns);
+		console.log(`Scan of ${name} (${files.length} files): ${passed ? 'passed' : 'not passed'}`);
+		// A scan that found no file passes with a message.
+		if (!passed || message)
+			findings.push(`Scan of ${name}: ${[message, details].filter(Boolean).join('\n')}`);
+		if (files.length === 0) findings.push(`Scan of ${name}: there is nothing to scan`);
 	}
-
-	const files = filesBelow(unpacked);
-	const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-	for (const file of files.map((path) => relative(unpacked, path))) {
-		if (!EXPECTED.test(file)) findings.push(`the tarball holds ${file}`);
-	}
-	if (bytes >= MOST_BYTES) findings.push(`the tarball unpacks to ${bytes} bytes`);
-	const manifest = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as Record<string, object>;
-	if (Object.keys(manifest.dependencies ?? {}).length > 0)
-		findings.push('the package has runtime dependencies');
-	for (const folder of ['nodes', 'credentials']) {
-		for (const file of filesBelow(join(ROOT, folder))) {
-			if (/eslint-disable|@ts-ignore|@ts-expect-error/.test(readFileSync(file, 'utf8'))) {
-				findings.push(`${relative(ROOT, file)} switches a check off`);
-			}
-		}
-	}
-	rmSync(unpacked, { recursive: true });
-	console.log(`Tarball: ${files.length} files, ${bytes} bytes unpacked, no dependency`);
-	for (const finding of findings) console.error(finding);
-	return findings.length === 0 ? 0 : 1;
+	return findings;
 }
 
-void main().then(
-	(code) => process.exit(code),
-	(thrown) => {
-		console.error(thrown);
-		process.exit(1);
-	},
-);
+/** The official scan ignores such comments, so they would only hide its findings from `npm run lint`. */
+function disabledRules(): string[] {
+	return sources()
+		.filter((file) => readFileSync(join(PROJECT, file), 'utf8').includes('eslint-disable'))
+		.map((file) => `${file} disables a lint rule`);
+}
+
+function contentFindings({ contents, unpackedSize }: Tarball): string[] {
+	const findings = contents
+		.filter(({ path }) => !PUBLISHED.test(path) || UNWANTED.test(path))
+		.map(({ path }) => `${path} is in the tarball`);
+	if (unpackedSize >= LIMIT_BYTES) {
+		findings.push(`The tarball has ${unpackedSize} bytes unpacked, the limit is ${LIMIT_BYTES}`);
+	}
+	return findings;
+}
+
+/** Verified packages have no dependencies, and what the manifest names must be there. */
+function manifestFindings(unpacked: string): string[] {
+	const manifest = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as {
+		dependencies?: object;
+		optionalDependencies?: object;
+		bundledDependencies?: object;
+		n8n: { nodes: string[]; credentials: string[] };
+	};
+	const files = new Set(filesIn(unpacked, 'dist'));
+	const { dependencies, optionalDependencies, bundledDependencies } = manifest;
+	const missing = [...manifest.n8n.nodes, ...manifest.n8n.credentials].filter((file) => !files.has(file));
+	return [
+		...(dependencies || optionalDependencies || bundledDependencies ? ['The package has dependencies'] : []),
+		...missing.map((file) => `${file} is named in package.json and not in the tarball`),
+	];
+}
+
+function sources(): string[] {
+	return SOURCES.flatMap((folder) => filesIn(PROJECT, folder)).filter((file) => file.endsWith('.ts'));
+}
+
+/** Paths from `root` on. */
+function filesIn(root: string, folder: string): string[] {
+	return readdirSync(join(root, folder), { recursive: true, withFileTypes: true, encoding: 'utf8' })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+}
+
+void main();
