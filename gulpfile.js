@@ -1,5 +1,7 @@
 const { spawn } = require('node:child_process');
 const { rm } = require('node:fs/promises');
+const { Transform } = require('node:stream');
+const { transform } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const OUTPUT = 'dist';
@@ -27,12 +29,26 @@ function compile(done) {
 		.on('exit', (code) => done(code === 0 ? undefined : new Error('The sources do not compile, see above')));
 }
 
+/** Takes out white space; names stay as they are, so that a stack trace can be read. */
+function compact() {
+	const shorten = new Transform({
+		objectMode: true,
+		transform(file, _encoding, done) {
+			transform(file.contents.toString(), { minifyWhitespace: true, lineLimit: 160 }).then(({ code }) => {
+				file.contents = Buffer.from(code);
+				done(null, file);
+			}, done);
+		},
+	});
+	return src(`${OUTPUT}/**/*.js`).pipe(shorten).pipe(dest(OUTPUT));
+}
+
 // `encoding: false` copies bytes as they are; gulp 5 would read them as UTF-8 text otherwise.
 function copy(name) {
 	const task = () => src(ASSETS[name], { base: '.', encoding: false }).pipe(dest(OUTPUT));
 	return Object.assign(task, { displayName: `copy ${name}` });
 }
 
-const build = series(clean, parallel(compile, ...Object.keys(ASSETS).map(copy)));
+const build = series(clean, parallel(series(compile, compact), ...Object.keys(ASSETS).map(copy)));
 
-module.exports = { clean, compile, build, default: build };
+module.exports = { clean, compile, compact, build, default: build };
