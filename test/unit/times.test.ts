@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+
+import { toIso, toPlatformTime } from '../../nodes/shared/times';
+
+describe("The platform's times", () => {
+	it('come out as ISO 8601', () => {
+		expect(toIso('20170222T164000Z')).toBe('2017-02-22T16:40:00.000Z');
+	});
+
+	it.each([
+		[undefined, null],
+		[null, null],
+		['', null],
+		['yesterday', 'yesterday'],
+		['20171322T164000Z', '20171322T164000Z'],
+		['2017-02-22T16:40:00Z', '2017-02-22T16:40:00Z'],
+	])('turn %p into %p and never lose what they said', (given, expected) => {
+		expect(toIso(given)).toBe(expected);
+	});
+
+	it('are cut to the second, and come back as the same second', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), (ms) => {
+				const time = toPlatformTime(ms);
+				expect(time).toMatch(/^\d{8}T\d{6}Z$/);
+				expect(Date.parse(toIso(time) ?? '')).toBe(Math.floor(ms / 1000) * 1000);
+			}),
+		);
+	});
+});
