@@ -48,9 +48,14 @@ const START_MS = 120_000;
 /** A fresh n8n: a folder of its own with the packed package installed as a community node. Nothing runs yet. */
 export async function createN8n(options: N8nOptions = {}): Promise<N8n> {
 	const installation = await ensureN8n(options.version ?? '2.41.1', options.log ?? (() => {}));
-	const tarball = options.tarball ?? (await pack()).file;
 	const n8n = new N8n(installation, await freePort(), options.env ?? {});
-	await n8n.installPackage(tarball);
+	if (options.tarball) {
+		await n8n.installPackage(options.tarball);
+		return n8n;
+	}
+	const { file } = await pack();
+	await n8n.installPackage(file);
+	rmSync(dirname(file), { recursive: true });
 	return n8n;
 }
 
