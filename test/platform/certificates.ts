@@ -1,94 +1,134 @@
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import forge from 'node-forge';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { md, pki } from 'node-forge';
+
+/** Text in PEM form. */
+export type Pem = string;
 
 export interface PemPair {
-	cert: string;
-	key: string;
+	cert: Pem;
+	key: Pem;
 }
 
+/** Everything that a test of TLS needs. Made once for each process. */
 export interface Certificates {
-	/** The operator's CA certificate. */
-	ca: string;
-	/** Names localhost and 127.0.0.1. */
+	ca: Pem;
+	caKey: Pem;
+	/** For `localhost` and `127.0.0.1`, or the `hostNames` of the platform that shows it. */
 	server: PemPair;
-	/** Names only iot.example.com. */
+	/** Names only `iot.example.com`. */
 	serverOtherName: PemPair;
 	client: PemPair;
-	/** The client's certificate with its key encrypted. */
+	/** `client` with its key encrypted (PKCS#8). */
 	clientEncrypted: PemPair & { passphrase: string };
-	/** Signed by another CA. */
+	/** Signed by a CA that the platform doesn't know. */
 	foreignClient: PemPair;
-	/** Signed by the operator's CA, and over. */
+	/** Signed by the platform's CA, but over. */
 	expiredClient: PemPair;
 }
 
+interface Issuer {
+	name: string;
+	key: Pem;
+}
+
+interface Subject {
+	name: string;
+	key: Pem;
+	/** Host names and IP addresses of a server. */
+	hosts?: string[];
+	isCa?: boolean;
+	/** Days from now. */
+	from?: number;
+	until?: number;
+}
+
 const DAY_MS = 86_400_000;
-
-interface Authority {
-	certificate: forge.pki.Certificate;
-	key: forge.pki.PrivateKey;
-}
-
-interface Made extends PemPair {
-	keyObject: KeyObject;
-	certificate: forge.pki.Certificate;
-	forgeKey: forge.pki.PrivateKey;
-}
-
-function make(
-	name: string,
-	options: { signedBy?: Authority; hosts?: string[]; expired?: boolean; ca?: boolean },
-): Made {
-	const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-	const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-	const forgeKey = forge.pki.privateKeyFromPem(key);
-	const certificate = forge.pki.createCertificate();
-	certificate.publicKey = forge.pki.publicKeyFromPem(
-		publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-	);
-	certificate.serialNumber = `01${randomBytes(8).toString('hex')}`;
-	const now = Date.now();
-	certificate.validity.notBefore = new Date(now - 10 * DAY_MS);
-	certificate.validity.notAfter = new Date(now + (options.expired ? -1 : 30) * DAY_MS);
-	const subject = [{ name: 'commonName', value: name }];
-	certificate.setSubject(subject);
-	certificate.setIssuer(options.signedBy ? options.signedBy.certificate.subject.attributes : subject);
-	const extensions: object[] = [{ name: 'basicConstraints', cA: options.ca === true }];
-	if (options.hosts) {
-		const altNames = options.hosts.map((host) =>
-			/^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host },
-		);
-		extensions.push({ name: 'subjectAltName', altNames });
-	}
-	certificate.setExtensions(extensions);
-	certificate.sign((options.signedBy?.key ?? forgeKey) as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
-	return { cert: forge.pki.certificateToPem(certificate), key, keyObject: privateKey, certificate, forgeKey };
-}
-
-const pair = ({ cert, key }: Made): PemPair => ({ cert, key });
+const CA_NAME = 'Stand-in CA';
 
 let made: Certificates | undefined;
 
-/** One set of certificates for each process: making keys takes a moment. */
+/** The set of this process. */
 export function certificates(): Certificates {
-	if (made) return made;
-	const authority = make('Stand-in CA', { ca: true });
-	const foreign = make('Another CA', { ca: true });
-	const ours: Authority = { certificate: authority.certificate, key: authority.forgeKey };
-	const others: Authority = { certificate: foreign.certificate, key: foreign.forgeKey };
-	const client = make('client', { signedBy: ours });
-	const passphrase = randomBytes(9).toString('hex');
-	const encryptedKey = client.keyObject
-		.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
-		.toString();
-	made = {
-		ca: authority.cert,
-		server: pair(make('localhost', { signedBy: ours, hosts: ['localhost', '127.0.0.1'] })),
-		serverOtherName: pair(make('iot.example.com', { signedBy: ours, hosts: ['iot.example.com'] })),
-		client: pair(client),
-		clientEncrypted: { cert: client.cert, key: encryptedKey, passphrase },
-		foreignClient: pair(make('client', { signedBy: others })),
-		expiredClient: pair(make('client', { signedBy: ours, expired: true })),
-	};
+	made ??= makeCertificates();
 	return made;
+}
+
+/** A server certificate for other names, by the CA of `set` and with the server's key. */
+export function serverCertificate(set: Certificates, hosts: string[]): PemPair {
+	const subject = { name: hosts[0] ?? 'server', key: set.server.key, hosts };
+	return { cert: sign(subject, { name: CA_NAME, key: set.caKey }), key: set.server.key };
+}
+
+function makeCertificates(): Certificates {
+	const ca = { name: CA_NAME, key: newKey() };
+	const foreignCa = { name: 'Foreign CA', key: newKey() };
+	const serverKey = newKey();
+	const clientKey = newKey();
+	const foreignKey = newKey();
+	const passphrase = randomBytes(12).toString('hex');
+	const client = { name: 'client', key: clientKey };
+	const clientCert = sign(client, ca);
+	const serverFor = (...hosts: string[]) => ({
+		cert: sign({ name: 'server', key: serverKey, hosts }, ca),
+		key: serverKey,
+	});
+	return {
+		ca: sign({ ...ca, isCa: true }, ca),
+		caKey: ca.key,
+		server: serverFor('localhost', '127.0.0.1'),
+		serverOtherName: serverFor('iot.example.com'),
+		client: { cert: clientCert, key: clientKey },
+		clientEncrypted: { cert: clientCert, key: encrypt(clientKey, passphrase), passphrase },
+		foreignClient: { cert: sign({ name: 'client', key: foreignKey }, foreignCa), key: foreignKey },
+		expiredClient: { cert: sign({ ...client, from: -20, until: -10 }, ca), key: clientKey },
+	};
+}
+
+/** OpenSSL makes RSA keys a hundred times faster than forge does; forge then only signs. */
+function newKey(): Pem {
+	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+	return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function encrypt(key: Pem, passphrase: string): Pem {
+	const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const;
+	return createPrivateKey(key).export(options).toString();
+}
+
+function sign(subject: Subject, issuer: Issuer): Pem {
+	const key = pki.privateKeyFromPem(subject.key);
+	const certificate = pki.createCertificate();
+	certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
+	// A leading zero byte, as a serial number must not be negative.
+	certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
+	certificate.validity.notBefore = new Date(Date.now() + (subject.from ?? -1) * DAY_MS);
+	certificate.validity.notAfter = new Date(Date.now() + (subject.until ?? 30) * DAY_MS);
+	certificate.setSubject([{ name: 'commonName', value: subject.name }]);
+	certificate.setIssuer([{ name: 'commonName', value: issuer.name }]);
+	certificate.setExtensions(subject.isCa ? caExtensions() : leafExtensions(subject.hosts));
+	certificate.sign(pki.privateKeyFromPem(issuer.key), md.sha256.create());
+	return pki.certificateToPem(certificate);
+}
+
+function caExtensions(): object[] {
+	return [
+		{ name: 'basicConstraints', cA: true, critical: true },
+		{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+	];
+}
+
+function leafExtensions(hosts?: string[]): object[] {
+	const extensions: object[] = [
+		{ name: 'basicConstraints', cA: false },
+		{ name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
+		{ name: 'extKeyUsage', serverAuth: hosts !== undefined, clientAuth: hosts === undefined },
+	];
+	if (hosts) {
+		// 7 is an IP address and 2 a DNS name (RFC 5280, GeneralName).
+		const altNames = hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }));
+		extensions.push({ name: 'subjectAltName', altNames });
+	}
+	return extensions;
 }

@@ -1,44 +1,79 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for people, runs in Node.js */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Platform, startPlatform } from './platform';
 
-import { startPlatform } from './platform';
+const USAGE = `npm run platform -- [--port 8743] [--mutual-tls] [--threshold 100]
+`;
 
-/** `npm run platform`: the stand-in by itself. */
+/** `npm run platform`: the stand-in by itself, with two devices to try things on. */
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: '8743' },
-			threshold: { type: 'string', default: '100' },
 			'mutual-tls': { type: 'boolean', default: false },
+			threshold: { type: 'string', default: '100' },
 		},
 	});
-	const platform = await startPlatform({
-		port: Number(values.port),
-		threshold: Number(values.threshold),
-		mutualTls: values['mutual-tls'],
-	});
+	const port = Number(values.port);
+	const threshold = Number(values.threshold);
+	if (!Number.isInteger(port) || !Number.isInteger(threshold)) throw new Error('Not a whole number');
+	const mutualTls = values['mutual-tls'];
+	const platform = await startPlatform({ port, threshold, mutualTls, deliverOnWake: true });
 	platform.queueCommands('demo-device-1', 3);
 	platform.queueCommands('demo-device-2', 1);
-	const folder = mkdtempSync(join(tmpdir(), 'huawei-iot-platform-'));
-	const { ca, client } = platform.certificates;
-	writeFileSync(join(folder, 'ca.pem'), ca);
-	writeFileSync(join(folder, 'client.pem'), client.cert);
-	writeFileSync(join(folder, 'client.key'), client.key);
-	console.log(`Server          ${platform.url}
-App Key         ${platform.appId}
-Secret          ${platform.secret}
-Certificates    ${folder} (ca.pem, client.pem, client.key)
-Devices         demo-device-1 (3 queued commands), demo-device-2 (1)
+	const folder = writeCertificates(platform);
+	process.stdout.write(greeting(platform, folder, mutualTls));
 
-Queue more:     curl --cacert ${join(folder, 'ca.pem')} -H 'content-type: application/json' \\
-                  -d '{"deviceId": "demo-device-1", "commands": 2}' ${platform.url}/control/devices
-Stop:           Ctrl+C`);
-	const stop = () => void platform.close().then(() => process.exit(0));
-	process.on('SIGINT', stop);
-	process.on('SIGTERM', stop);
+	const stop = () => {
+		rmSync(folder, { recursive: true, force: true });
+		void platform.close();
+	};
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
 }
 
-void main();
+function writeCertificates({ certificates: { ca, client } }: Platform): string {
+	const folder = mkdtempSync(join(tmpdir(), 'huawei-iot-platform-'));
+	writeFileSync(join(folder, 'ca.pem'), ca);
+	writeFileSync(join(folder, 'client.pem'), client.cert);
+	writeFileSync(join(folder, 'client.key'), client.key, { mode: 0o600 });
+	return folder;
+}
+
+function greeting({ url, appId, secret }: Platform, folder: string, mutualTls: boolean): string {
+	const client = mutualTls ? ' --cert client.pem --key client.key' : '';
+	const look = `curl --cacert ca.pem${client} ${url}/control`;
+	const post = (path: string, body: string) =>
+		`  ${look}/${path} -H 'content-type: application/json' -d '${body}'`;
+	return `
+Server           ${url}
+App Key          ${appId}
+Secret           ${secret}
+Certificates     ${folder} (ca.pem, client.pem, client.key)
+
+demo-device-1 has 3 commands pending, demo-device-2 has 1.
+
+  cd ${folder}
+
+Look at everything:
+  ${look}/state
+Queue commands:
+${post('devices', '{"deviceId": "demo-device-1", "commands": 2}')}
+Change a status (ONLINE delivers what is queued), report data:
+${post('status', '{"deviceId": "demo-device-1", "status": "OFFLINE"}')}
+${post('data', '{"deviceId": "demo-device-1", "data": {"level": 7}}')}
+Let tokens expire, let the answer to the next revocation get lost:
+${post('expire-tokens', '{}')}
+${post('fault', '{"kind": "resetAfter", "match": {"path": "CancelTasks"}}')}
+
+Stop with Ctrl+C.
+`;
+}
+
+main().catch((thrown: unknown) => {
+	process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n${USAGE}`);
+	process.exitCode = 1;
+});

@@ -1,37 +1,87 @@
-import type { FastifyInstance } from 'fastify';
+import type { PlatformClock } from './clock';
+import type { DeviceInfo, StoredDevice } from './model';
 
-import type { PlatformOptions } from './options';
-import { refuseByService } from './refusals';
-import { platformTime, type Store } from './store';
+/** Every field of a device's information without a value. */
+export const NO_INFO: DeviceInfo = {
+	nodeId: null,
+	name: null,
+	description: null,
+	manufacturerId: null,
+	manufacturerName: null,
+	mac: null,
+	location: null,
+	deviceType: null,
+	model: null,
+	swVersion: null,
+	fwVersion: null,
+	hwVersion: null,
+	protocolType: null,
+	bridgeId: null,
+	status: null,
+	statusDetail: null,
+	mute: null,
+};
 
-const PAGE_NUMBER_MISSING = [400, '100218', 'The gatewayId and pageNo are both null.'] as const;
-const BAD_PARAMETER = [400, '100216', 'The application input is invalid.'] as const;
-const LARGEST_PAGE = 250;
+/** What a test may say of a device that it adds; the rest is filled in. */
+export type DeviceSpec = Partial<
+	DeviceInfo & Pick<StoredDevice, 'gatewayId' | 'nodeType' | 'createTime' | 'lastModifiedTime'>
+>;
 
-/** `GET devices`: `pageNo` must be given, and the total is `totalCount` at the top (platform API, "Devices"). */
-export function registerDevices(api: FastifyInstance, store: Store, options: PlatformOptions): void {
-	api.get('/iocm/app/dm/v1.4.0/devices', async (request, reply) => {
-		const query = request.query as { pageNo?: string; pageSize?: string };
-		if (query.pageNo === undefined) return await refuseByService(reply, ...PAGE_NUMBER_MISSING);
-		const pageNo = Number(query.pageNo);
-		const pageSize = Number(query.pageSize ?? 25);
-		const wellFormed = Number.isInteger(pageNo) && pageNo >= 0 && pageSize >= 1 && pageSize <= LARGEST_PAGE;
-		if (!wellFormed) return await refuseByService(reply, ...BAD_PARAMETER);
-		const ids = [...store.devices.keys()];
-		const page = Math.max(0, pageNo - options.firstPage);
-		return {
-			totalCount: ids.length,
-			pageNo,
-			pageSize,
-			devices: ids.slice(page * pageSize, (page + 1) * pageSize).map((deviceId) => ({
-				deviceId,
-				gatewayId: deviceId,
-				nodeType: 'ENDPOINT',
-				createTime: platformTime(0),
-				lastModifiedTime: platformTime(0),
-				deviceInfo: { nodeId: deviceId, name: deviceId, status: 'OFFLINE', statusDetail: 'NONE' },
-				services: null,
-			})),
+/** The devices of each application, in order of creation. */
+export class Devices {
+	private readonly byApplication = new Map<string, Map<string, StoredDevice>>();
+
+	constructor(private readonly clock: PlatformClock) {}
+
+	add(appId: string, deviceId: string, spec: DeviceSpec = {}): StoredDevice {
+		const { gatewayId, nodeType, createTime, lastModifiedTime, ...info } = spec;
+		const device: StoredDevice = {
+			deviceId,
+			appId,
+			gatewayId: gatewayId ?? deviceId,
+			nodeType: nodeType ?? 'ENDPOINT',
+			createTime: createTime ?? this.clock.time(),
+			lastModifiedTime: lastModifiedTime ?? this.clock.time(),
+			deviceInfo: {
+				...NO_INFO,
+				nodeId: deviceId.slice(0, 15),
+				name: deviceId,
+				manufacturerId: 'Example',
+				manufacturerName: 'Example',
+				deviceType: 'WaterMeter',
+				model: 'NBIoTDevice',
+				protocolType: 'CoAP',
+				status: 'OFFLINE',
+				statusDetail: 'NONE',
+				mute: 'FALSE',
+				...info,
+			},
+			commands: this.find(appId, deviceId)?.commands ?? [],
 		};
-	});
+		this.of(appId).set(deviceId, device);
+		return device;
+	}
+
+	find(appId: string, deviceId: string): StoredDevice | undefined {
+		return this.byApplication.get(appId)?.get(deviceId);
+	}
+
+	/** The device of that id in every application. */
+	named(deviceId: string): StoredDevice[] {
+		return [...this.byApplication.values()].flatMap((devices) => devices.get(deviceId) ?? []);
+	}
+
+	list(appId: string): StoredDevice[] {
+		return [...this.of(appId).values()];
+	}
+
+	remove({ appId, deviceId }: StoredDevice): void {
+		this.of(appId).delete(deviceId);
+	}
+
+	private of(appId: string): Map<string, StoredDevice> {
+		const devices = this.byApplication.get(appId) ?? new Map<string, StoredDevice>();
+		this.byApplication.set(appId, devices);
+		return devices;
+	}
 }

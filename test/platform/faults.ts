@@ -1,132 +1,111 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordedRequest } from './model';
+
+/** What can go wrong on the way, without the platform's work being done ... */
+const BEFORE_WORK = [
+	'resetBefore',
+	'hang',
+	'html',
+	'text',
+	'empty',
+	'503',
+	'throttle',
+	'status',
+	'reply',
+] as const;
+/** ... and after it was done. */
+const AFTER_WORK = ['resetAfter', 'hangAfter', 'halfJson', '502After'] as const;
+
+export type FaultBeforeWork = (typeof BEFORE_WORK)[number];
+export type FaultAfterWork = (typeof AFTER_WORK)[number];
 
 /**
- * What goes wrong, on demand:
- * - `resetBefore`, `hang`, `html`, `empty`, `503`, `throttle`, `reply`: the work is not done
- * - `resetAfter`, `hangAfter`, `halfJson`, `502After`: the work is done, and its answer is lost
+ * Something that goes wrong with the next call that matches.
+ *
+ * Faults before the work come first of all, whoever calls. Faults after the work meet only calls that the platform
+ * accepts: a call that is refused (token, throttle) doesn't use them up.
  */
 export interface Fault {
-	kind:
-		| 'resetBefore'
-		| 'resetAfter'
-		| 'hang'
-		| 'hangAfter'
-		| 'html'
-		| 'empty'
-		| 'halfJson'
-		| '502After'
-		| '503'
-		| 'throttle'
-		| 'reply';
-	/** How often; 1 unless given. */
+	/**
+	 * - `resetBefore`, `resetAfter`: the connection is cut; `hang`, `hangAfter`: no answer comes
+	 * - `html`, `text`, `empty`: HTTP 200 with a page, a line or nothing; `503`: congestion; `throttle`: flow control
+	 * - `status`: `status` and a line of text; `reply`: `status`, `body` and `headers`
+	 * - `halfJson`: the first half of the answer, with a matching length; `502After`: HTTP 502 with a page
+	 */
+	kind: FaultBeforeWork | FaultAfterWork;
+	/** How many calls meet it; default 1, `Infinity` for all. */
 	times?: number;
-	/** So many matching requests pass first. */
+	/** How many matching calls pass first. */
 	skip?: number;
-	match?: { method?: string; path?: string; deviceId?: string };
-	/** For `reply`. */
+	match?: {
+		method?: string;
+		/** A part of the path, or a pattern. */
+		path?: RegExp | string;
+		/** In the body or the query. */
+		deviceId?: string;
+	};
 	status?: number;
 	body?: unknown;
 	headers?: Record<string, string>;
 }
 
-const HTML = '<html><head><title>Gateway</title></head><body><h1>It works!</h1></body></html>';
+interface Waiting {
+	fault: Fault;
+	left: number;
+	toSkip: number;
+}
 
-/** The faults that are still to come. */
+/** The fault that a call is to meet, not yet used up. */
+export interface FaultChoice {
+	fault?: Fault;
+	/** Counts the call: the faults that let it pass, and the one that it meets. */
+	use(): void;
+}
+
+export function happensBeforeWork(kind: string): kind is FaultBeforeWork {
+	return BEFORE_WORK.some((before) => before === kind);
+}
+
+export function isFaultKind(kind: unknown): kind is Fault['kind'] {
+	return [...BEFORE_WORK, ...AFTER_WORK].some((known) => known === kind);
+}
+
+/** The faults that wait for a call; the one that was added first is met first. */
 export class Faults {
-	private waiting: Fault[] = [];
+	private waiting: Waiting[] = [];
 
 	add(fault: Fault): void {
-		this.waiting.push({ ...fault });
+		this.waiting.push({ fault, left: fault.times ?? 1, toSkip: fault.skip ?? 0 });
 	}
 
 	clear(): void {
 		this.waiting = [];
 	}
 
-	/** The fault for a request, if there is one. */
-	take(request: FastifyRequest): Fault | undefined {
-		for (const fault of this.waiting) {
-			if (!matches(fault, request)) continue;
-			if ((fault.skip ?? 0) > 0) {
-				fault.skip = (fault.skip ?? 0) - 1;
-				continue;
-			}
-			fault.times = (fault.times ?? 1) - 1;
-			if (fault.times <= 0) this.waiting = this.waiting.filter((other) => other !== fault);
-			return fault;
-		}
-		return undefined;
+	choose(request: RecordedRequest): FaultChoice {
+		const matching = this.waiting.filter(({ fault }) => matches(fault, request));
+		const index = matching.findIndex(({ toSkip }) => toSkip === 0);
+		const chosen = matching[index];
+		const passing = chosen ? matching.slice(0, index) : matching;
+		return {
+			fault: chosen?.fault,
+			use: () => {
+				for (const entry of passing) entry.toSkip -= 1;
+				if (chosen) chosen.left -= 1;
+				this.waiting = this.waiting.filter(({ left }) => left > 0);
+			},
+		};
 	}
 }
 
-function matches({ match }: Fault, request: FastifyRequest): boolean {
-	const body = request.body as { deviceId?: unknown } | null | undefined;
-	return (
-		(match?.method === undefined || match.method === request.method) &&
-		(match?.path === undefined || request.url.includes(match.path)) &&
-		(match?.deviceId === undefined || body?.deviceId === match.deviceId)
-	);
+function matches({ match }: Fault, request: RecordedRequest): boolean {
+	const { method, path, deviceId } = match ?? {};
+	if (method !== undefined && method.toUpperCase() !== request.method) return false;
+	if (typeof path === 'string' && !request.path.includes(path)) return false;
+	if (path instanceof RegExp && !path.test(request.path)) return false;
+	return deviceId === undefined || deviceIdOf(request) === deviceId;
 }
 
-/** Acts out a fault that comes before the work. @returns true if the request is dealt with */
-export function breakBefore(fault: Fault, request: FastifyRequest, reply: FastifyReply): boolean {
-	switch (fault.kind) {
-		case 'resetBefore':
-			reply.hijack();
-			request.raw.socket.destroy();
-			return true;
-		case 'hang':
-			reply.hijack();
-			return true;
-		case 'html':
-			void reply.code(200).type('text/html').send(HTML);
-			return true;
-		case 'empty':
-			void reply.code(200).send('');
-			return true;
-		case '503':
-			void reply.code(503).send({
-				error_code: '100501',
-				error_desc: 'Congestion occurs, and the current network has been flow-controlled',
-			});
-			return true;
-		case 'throttle':
-			void reply.code(403).send({ resultcode: '1010009', resultmsg: 'app throttle exceed.' });
-			return true;
-		case 'reply':
-			void reply
-				.code(fault.status ?? 200)
-				.headers({ 'content-type': 'application/json', ...fault.headers })
-				.send(typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body));
-			return true;
-		default:
-			return false;
-	}
-}
-
-/** Acts out a fault that comes after the work. @returns what is sent in place of the payload */
-export async function breakAfter(
-	fault: Fault,
-	request: FastifyRequest,
-	reply: FastifyReply,
-	payload: unknown,
-): Promise<unknown> {
-	switch (fault.kind) {
-		case 'resetAfter':
-			request.raw.socket.destroy();
-			return payload;
-		case 'hangAfter':
-			return await new Promise(() => {});
-		case 'halfJson': {
-			const text = String(payload);
-			const half = text.slice(0, Math.floor(text.length / 2));
-			void reply.header('content-length', Buffer.byteLength(half));
-			return half;
-		}
-		case '502After':
-			void reply.code(502).type('text/html').header('content-length', Buffer.byteLength(HTML));
-			return HTML;
-		default:
-			return payload;
-	}
+function deviceIdOf({ body, query }: RecordedRequest): unknown {
+	if (typeof body === 'object' && body !== null && 'deviceId' in body) return body.deviceId;
+	return query.deviceId;
 }

@@ -1,69 +1,131 @@
-/** How the stand-in behaves; where the platform's behaviour is unknown there is a switch for each possibility. */
+import { randomBytes } from 'node:crypto';
+import type { Certificates } from './certificates';
+import type { StoredTask, TaskOutcome } from './model';
+
+/** How the stand-in behaves. "8.x" is the number of an unknown in section 8 of the platform's facts. */
 export interface PlatformOptions {
-	appId: string;
-	secret: string;
-	/** 0 = a free one. */
-	port: number;
-	/** Asks for a client certificate of the operator's CA. */
-	mutualTls: boolean;
-	/** Whether the server's certificate names localhost and 127.0.0.1, or only iot.example.com. */
-	certificateNames: 'host' | 'other';
+	appId?: string;
+	/** Default: a random one. */
+	secret?: string;
+	/** Default 0: a free one. Always on 127.0.0.1. Can't be changed while running. */
+	port?: number;
+	/** Ask for client certificates and verify them (8.7). Can't be changed while running. */
+	mutualTls?: boolean;
+	/** Offer this TLS version only (8.7). Can't be changed while running. */
+	tlsVersion?: 'TLSv1.2' | 'TLSv1.3';
+	/** Names and IP addresses in the server's certificate; default `localhost` and `127.0.0.1`. Can't be changed while running. */
+	hostNames?: string[];
+	/** Short for the usual names, or for `iot.example.com` alone. Can't be changed while running. */
+	certificateNames?: 'host' | 'other';
+	/** An earlier set, to save making one. Can't be changed while running. */
+	certificates?: Certificates;
+
 	/** Seconds. */
-	tokenLifetime: number;
-	/** Unknown: whether a new login ends the older tokens. */
-	loginEndsOlderTokens: boolean;
-	/** Calls in a window; 0 = none. */
-	threshold: number;
-	windowMs: number;
-	/** Milliseconds before each answer. */
-	latencyMs: number;
-	pageSizeCap: number;
-	/** Unknown (8.6): with 1, page 0 is answered like page 1. */
-	firstPage: 0 | 1;
-	/** Unknown (8.2): the list of a task without commands. */
-	emptyTask: 'empty' | 'null' | 'missing';
-	/** Unknown (8.1): the list of a finished task. */
-	finishedTaskList: 'all' | 'revoked' | 'none';
-	/** Unknown (8.5): lists are one shorter than totalCount. */
-	commandsShorter: boolean;
-	nulls: 'null' | 'missing';
-	pendingSpelling: 'PENDING' | 'DEFAULT' | 'PENDDING';
-	/** Unknown (8.4): the gateway's refusals come with HTTP 200. */
-	gatewayRefusesWith200: boolean;
-	/** Milliseconds until a task is final; the first half of them it is WAITTING, then RUNNING. */
-	taskDurationMs: number;
-	taskOutcome: 'SUCCESS' | 'PART_SUCCESS' | 'FAILED';
-	keyHeader: 'app_key' | 'x-app-key';
-	/** The platform's clock minus ours, in milliseconds. */
-	clockOffsetMs: number;
-	/** Other applications whose devices ours may use. */
-	authorizedAppIds: string[];
-	/** Other applications that exist, and have not authorized ours. */
-	unauthorizedAppIds: string[];
+	tokenLifetime?: number;
+	expiresInAsString?: boolean;
+	loginEndsOlderTokens?: boolean;
+	/** Name of the header that carries the App Key. */
+	keyHeader?: 'app_key' | 'x-app-key';
+	/** Other applications whose devices `?appId=` may name. */
+	authorizedAppIds?: string[];
+	/** Applications that exist and are refused with 100217. Any other is 100203. */
+	unauthorizedAppIds?: string[];
+	/** HTTP status of 100203 and 100217: the pages list all three. */
+	appIdRefusalStatus?: 200 | 403 | 500;
+
+	/** Calls that are accepted in any `windowMs`; 0 = no limit. Refused calls don't count. */
+	threshold?: number;
+	windowMs?: number;
+	/** Count each API for itself (8.4). */
+	throttlePerApi?: boolean;
+	/** Gateway refusals come with HTTP 200 (8.4). */
+	gatewayRefusesWith200?: boolean;
+	/** Content type of gateway refusals (8.4). */
+	gatewayContentType?: string;
+	/** `resultcode` as a number. */
+	gatewayCodesAsNumbers?: boolean;
+
+	/** Milliseconds between the work and each answer. */
+	latencyMs?: number;
+	/** The server lowers a `pageSize` above this, and says so. Default 1000, for devices 250. */
+	pageSizeCap?: number;
+	/** With 1, `pageNo` 0 answers the same as `pageNo` 1 (8.6). */
+	firstPage?: 0 | 1;
+	/** How fields without a value are sent. */
+	nulls?: 'null' | 'missing';
+	pendingSpelling?: 'PENDING' | 'DEFAULT' | 'PENDDING';
+
+	/** `deviceCommands` of a task with `totalCount` 0 (8.2). */
+	emptyTask?: 'empty' | 'null' | 'missing';
+	/** What a finished task lists (8.1). */
+	finishedTaskList?: 'all' | 'revoked' | 'none';
+	/** Tasks list half of their commands (8.5): in every reply, or only in the one that creates the task. */
+	commandsShorter?: boolean | 'created';
+	/** How long a task takes (8.3). 0: it is final when it is looked at first. */
+	taskDurationMs?: number;
+	/** How a task ends. Default: by what became of its commands. */
+	taskOutcome?: TaskOutcome | ((task: StoredTask) => TaskOutcome);
+
+	/** Undelivered commands that a device may have before the API refuses another one. */
+	pendingLimit?: number;
+	/** A device that comes ONLINE receives its queued commands, one after another. */
+	deliverOnWake?: boolean;
+	/** Milliseconds from sending a command until its acknowledgement, when the next one leaves. */
+	deliverEveryMs?: number;
+
+	/** Whether another callback URL may subscribe to a type that is subscribed already. */
+	sameTypeOtherUrl?: 'conflict' | 'allowed';
+	pushTimeoutMs?: number;
+	pushRetryMs?: number;
+
+	/** How far the platform's clock is ahead of ours, in what it writes and in its `Date` header. */
+	clockOffsetMs?: number;
+	now?: () => number;
 }
 
-export const DEFAULTS: Omit<PlatformOptions, 'secret'> = {
-	appId: 'stand-in-application',
+/** Options without a default of their own. */
+type Open = 'certificates' | 'certificateNames' | 'hostNames' | 'pageSizeCap' | 'taskOutcome' | 'tlsVersion';
+
+/** The options with all defaults filled in. */
+export type Settings = Required<Omit<PlatformOptions, Open>> & Pick<PlatformOptions, Open>;
+
+const DEFAULTS = {
+	appId: 'app-under-test',
 	port: 0,
 	mutualTls: false,
-	certificateNames: 'host',
 	tokenLifetime: 3600,
+	expiresInAsString: false,
 	loginEndsOlderTokens: false,
+	keyHeader: 'app_key',
+	authorizedAppIds: [],
+	unauthorizedAppIds: [],
+	appIdRefusalStatus: 200,
 	threshold: 0,
 	windowMs: 60_000,
+	throttlePerApi: false,
+	gatewayRefusesWith200: false,
+	gatewayContentType: 'application/json;charset=UTF-8',
+	gatewayCodesAsNumbers: false,
 	latencyMs: 0,
-	pageSizeCap: 1000,
 	firstPage: 0,
+	nulls: 'null',
+	pendingSpelling: 'PENDING',
 	emptyTask: 'empty',
 	finishedTaskList: 'all',
 	commandsShorter: false,
-	nulls: 'null',
-	pendingSpelling: 'PENDING',
-	gatewayRefusesWith200: false,
 	taskDurationMs: 0,
-	taskOutcome: 'SUCCESS',
-	keyHeader: 'app_key',
+	pendingLimit: 20,
+	deliverOnWake: false,
+	deliverEveryMs: 50,
+	sameTypeOtherUrl: 'conflict',
+	pushTimeoutMs: 15_000,
+	pushRetryMs: 60_000,
 	clockOffsetMs: 0,
-	authorizedAppIds: [],
-	unauthorizedAppIds: [],
-};
+	now: Date.now,
+} satisfies PlatformOptions;
+
+/** Fills in the defaults; an option that is `undefined` counts as left out. */
+export function withDefaults(options: PlatformOptions): Settings {
+	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+	return { ...DEFAULTS, secret: randomBytes(16).toString('hex'), ...given };
+}

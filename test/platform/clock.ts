@@ -1,0 +1,35 @@
+import type { Settings } from './options';
+
+/** The platform's clock: ours, or the test's, plus the offset. */
+export class PlatformClock {
+	constructor(private readonly settings: Settings) {}
+
+	/** Milliseconds. */
+	now(): number {
+		return this.settings.now() + this.settings.clockOffsetMs;
+	}
+
+	/** Now, as the platform writes times. */
+	time(): string {
+		return platformTime(this.now());
+	}
+
+	/** Now, as the `Date` header has it. */
+	httpDate(): string {
+		return new Date(this.now()).toUTCString();
+	}
+}
+
+/** Milliseconds as the platform writes times: `20170222T164000Z`. */
+export function platformTime(ms: number): string {
+	return new Date(ms).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
+}
+
+/** A time of the platform in milliseconds; undefined for anything else. */
+export function readPlatformTime(text: string): number | undefined {
+	const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+	if (!parts) return undefined;
+	const [, year, month, day, hour, minute, second] = parts;
+	const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+	return Number.isNaN(ms) ? undefined : ms;
+}

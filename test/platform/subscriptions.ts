@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { StoredSubscription } from './model';
+
+/** What can be subscribed to (section 7 of the facts). */
+export const NOTIFY_TYPES = [
+	'deviceAdded',
+	'bindDevice',
+	'deviceInfoChanged',
+	'deviceDataChanged',
+	'deviceDatasChanged',
+	'deviceDeleted',
+	'messageConfirm',
+	'commandRsp',
+	'deviceEvent',
+	'serviceInfoChanged',
+	'ruleEvent',
+	'deviceModelAdded',
+	'deviceModelDeleted',
+	'deviceDesiredPropertiesModifyStatusChanged',
+];
+
+/** A callback URL with an explicit port, and what of it all callback URLs of an application must share. */
+const CALLBACK_URL = /^https?:\/\/((?:[^/:@?#[\]]+|\[[\da-f:.]+\]):\d{1,5})(?:[/?#]|$)/i;
+
+/** Host and port of a callback URL; undefined when it is none or names no port. */
+export function callbackAddress(callbackUrl: string): string | undefined {
+	return CALLBACK_URL.exec(callbackUrl)?.[1]?.toLowerCase();
+}
+
+/** Who wants to be told what. */
+export class Subscriptions {
+	private readonly byId = new Map<string, StoredSubscription>();
+
+	add(appId: string, notifyType: string, callbackUrl: string): StoredSubscription {
+		const subscription = { subscriptionId: randomUUID(), appId, notifyType, callbackUrl };
+		this.byId.set(subscription.subscriptionId, subscription);
+		return subscription;
+	}
+
+	find(appId: string, subscriptionId: string): StoredSubscription | undefined {
+		const subscription = this.byId.get(subscriptionId);
+		return subscription?.appId === appId ? subscription : undefined;
+	}
+
+	/** Those of an application, newest last. */
+	list(appId: string, notifyType?: string): StoredSubscription[] {
+		return this.all().filter(
+			(entry) => entry.appId === appId && (notifyType === undefined || entry.notifyType === notifyType),
+		);
+	}
+
+	all(): StoredSubscription[] {
+		return [...this.byId.values()];
+	}
+
+	has({ subscriptionId }: StoredSubscription): boolean {
+		return this.byId.has(subscriptionId);
+	}
+
+	remove({ subscriptionId }: StoredSubscription): void {
+		this.byId.delete(subscriptionId);
+	}
+}
