@@ -7,7 +7,7 @@ import { credentialFor, pace, runNode } from './engine';
 
 jest.setTimeout(60_000);
 
-const WINDOW_MS = 1500;
+const WINDOW_MS = 1000;
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 
 pace.window.ms = WINDOW_MS;
@@ -125,7 +125,7 @@ describe('The threshold', () => {
 			credential: credentialFor(platform, { requestsPerMinute: 20 }),
 			items: queue(45),
 		});
-		await sleep(300);
+		await sleep(200);
 		const began = Date.now();
 		const { items } = await runNode({
 			credential: credentialFor(other, { requestsPerMinute: 20 }),
