@@ -68,7 +68,9 @@ async function prepare(n8n: N8n, platform: Platform): Promise<WorkflowToImport> 
 function queueCommands(platform: Platform): string[] {
 	const commands = [
 		...platform.queueCommands('demo-device-1', 3),
-		...platform.queueCommands('demo-device-2', 2),
+		...platform.queueCommands('demo-device-2', [
+			{ serviceId: 'Lamp', method: 'DIM', paras: { percent: 40 } },
+		]),
 	];
 	log(`\n${commands.length} commands are queued for demo-device-1 and demo-device-2`);
 	return commands.map(({ commandId }) => commandId);
