@@ -3,8 +3,6 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
 import { clockModule, credentialFor, pace, runNode, type Outcome } from './engine';
 
-jest.setTimeout(30_000);
-
 // A congested platform makes the next call wait for a part of the window.
 pace.window.ms = 600;
 
@@ -152,7 +150,8 @@ describe('After a lost answer', () => {
 
 	it('the application that was named is named in the look-up too', async () => {
 		platform.set({ authorizedAppIds: ['other-application'] });
-		const items = queue(1);
+		const items = [{ deviceId: 'device-0' }];
+		platform.queueCommands('device-0', 2, 'other-application');
 		platform.failNext({ kind: 'resetAfter', match: POST });
 		expectEachOnce(await run(items, { appId: 'other-application' }));
 		for (const { query } of platform.requests) expect(query.appId).toBe('other-application');

@@ -30,8 +30,6 @@ const CASES = ROWS.flatMap(([status, code, text, advice]) =>
 	SHAPES.map(([shape, body]) => ({ status, code, text, advice, shape, body: body(code, text) })),
 );
 
-jest.setTimeout(30_000);
-
 let platform: Platform;
 
 beforeEach(async () => {

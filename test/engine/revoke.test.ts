@@ -5,8 +5,6 @@ import { credentialFor, runNode } from './engine';
 
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 
-jest.setTimeout(30_000);
-
 let platform: Platform;
 
 beforeEach(async () => {
@@ -157,7 +155,7 @@ describe('Revoke All Pending', () => {
 
 	it('puts the other application into the query, and nothing else changes', async () => {
 		platform.set({ authorizedAppIds: ['other-application'] });
-		platform.queueCommands('device-1', 1);
+		platform.queueCommands('device-1', 1, 'other-application');
 		const { items } = await runNode({
 			credential: credentialFor(platform),
 			items: devices('device-1'),
@@ -173,6 +171,7 @@ describe('Revoke All Pending', () => {
 	it('calls once for each application that an expression names for the same device', async () => {
 		platform.set({ authorizedAppIds: ['other-application'] });
 		platform.queueCommands('device-1', 1);
+		platform.queueCommands('device-1', 1, 'other-application');
 		await runNode({
 			credential: credentialFor(platform),
 			items: [

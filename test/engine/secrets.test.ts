@@ -4,8 +4,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { startPlatform, type Fault, type Platform, type PlatformOptions } from '../platform/platform';
 import { credentialFor, pace, runNode, type CredentialStore, type Outcome } from './engine';
 
-jest.setTimeout(30_000);
-
 const POST = { path: 'deviceCommandCancelTasks', method: 'POST' };
 
 pace.window.ms = 600;

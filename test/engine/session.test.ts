@@ -4,8 +4,6 @@ import { credentialFor, runNode } from './engine';
 const POST = { path: 'deviceCommandCancelTasks', method: 'POST' };
 const TOKEN_REFUSED = { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' };
 
-jest.setTimeout(30_000);
-
 let platform: Platform;
 
 beforeEach(async () => {

@@ -3,8 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
 import { credentialFor, runNode, type Outcome } from './engine';
 
-jest.setTimeout(30_000);
-
 let platform: Platform;
 
 afterEach(async () => await platform.close());
