@@ -37,7 +37,7 @@ export async function connect(
 ): Promise<Result<Connected>> {
 	const read = await readCredential(context);
 	if (!read.ok) return read;
-	const fields = read.value;
+	let fields = read.value;
 	const connection = readConnection(fields);
 	if (!connection.ok) return connection;
 
@@ -48,21 +48,27 @@ export async function connect(
 	const session = new Session(credentialId, connection.value, {
 		readStored: async () => {
 			const stored = await readCredential(context);
-			return stored.ok && typeof stored.value.sessionToken === 'string' ? stored.value.sessionToken : '';
+			if (!stored.ok) return '';
+			// n8n writes the whole credential back with a new token: what was edited meanwhile must be in it.
+			fields = stored.value;
+			return typeof fields.sessionToken === 'string' ? fields.sessionToken : '';
 		},
 	});
 
 	const send = async (options: IHttpRequestOptions, holder: { token: string }): Promise<RawReply> => {
 		// n8n logs in when the expirable field is empty, and puts the new token into this very object.
 		const data = { ...fields, sessionToken: holder.token };
-		const reply: unknown = await context.helpers.httpRequestWithAuthentication.call(
-			context as never,
-			CREDENTIAL,
-			options,
-			{ credentialsDecrypted: { id: credentialId, name: details?.name ?? '', type: CREDENTIAL, data } },
-		);
-		holder.token = data.sessionToken;
-		return asRawReply(reply);
+		try {
+			const reply: unknown = await context.helpers.httpRequestWithAuthentication.call(
+				context as never,
+				CREDENTIAL,
+				options,
+				{ credentialsDecrypted: { id: credentialId, name: details?.name ?? '', type: CREDENTIAL, data } },
+			);
+			return asRawReply(reply);
+		} finally {
+			holder.token = data.sessionToken;
+		}
 	};
 
 	const transport = new Transport({

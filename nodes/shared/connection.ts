@@ -3,6 +3,7 @@ import { X509Certificate } from 'crypto';
 
 import { clock } from './clock';
 import { checkKey, readCertificates, repairPem } from './pem';
+import { invalidInput } from './invalidInput';
 import type { Failure, Result } from './types';
 
 /** Everything the credential says, checked and in the form that requests need. */
@@ -29,10 +30,6 @@ export interface Connection {
 
 type Fields = ICredentialDataDecryptedObject;
 
-function invalid(what: string, help: string): { ok: false; failure: Failure } {
-	return { ok: false, failure: { kind: 'final', maybeDone: false, what, help } };
-}
-
 function textField(fields: Fields, name: string): string {
 	const value = fields[name];
 	return typeof value === 'string' ? value.trim() : '';
@@ -46,19 +43,19 @@ export function readServer(typed: string): Result<string> {
 	const help =
 		"Enter host and port of the platform in 'Server' of the credential, for example https://iot.example.com:8743";
 	const text = typed.trim();
-	if (text === '') return invalid("'Server' is empty", help);
+	if (text === '') return invalidInput("'Server' is empty", help);
 	const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
 	if (scheme !== undefined && scheme !== 'https' && scheme !== 'http') {
-		return invalid(`'Server' starts with ${scheme}://, and the platform is reached over https://`, help);
+		return invalidInput(`'Server' starts with ${scheme}://, and the platform is reached over https://`, help);
 	}
-	if (/\s/.test(text)) return invalid("'Server' has blanks in its middle", help);
+	if (/\s/.test(text)) return invalidInput("'Server' has blanks in its middle", help);
 	const full = scheme === undefined ? `https://${text}` : text;
-	if (!URL.canParse(full)) return invalid("'Server' is no address of a server", help);
+	if (!URL.canParse(full)) return invalidInput("'Server' is no address of a server", help);
 	const url = new URL(full);
 	if (url.username !== '' || url.password !== '') {
-		return invalid("'Server' has a user name or password in it", help);
+		return invalidInput("'Server' has a user name or password in it", help);
 	}
-	if (url.hostname === '') return invalid("'Server' names no host", help);
+	if (url.hostname === '') return invalidInput("'Server' names no host", help);
 	return { ok: true, value: url.origin };
 }
 
@@ -71,10 +68,10 @@ export function readConnection(fields: Fields): Result<Connection> {
 	if (!server.ok) return server;
 	const appKey = textField(fields, 'appKey');
 	if (appKey === '') {
-		return invalid("'App Key' is empty", "Enter the application's ID in 'App Key' of the credential.");
+		return invalidInput("'App Key' is empty", "Enter the application's ID in 'App Key' of the credential.");
 	}
 	if (/[^\x21-\x7e]/.test(appKey)) {
-		return invalid(
+		return invalidInput(
 			"'App Key' has characters that can't be in an application's ID",
 			"Copy 'App Key' of the credential again, without blanks.",
 		);
@@ -83,19 +80,19 @@ export function readConnection(fields: Fields): Result<Connection> {
 	const token = textField(fields, 'token').replace(/^Bearer\s+/i, '');
 	const secret = textField(fields, 'secret');
 	if (authentication === 'accessToken' && token === '') {
-		return invalid(
+		return invalidInput(
 			"'Access Token' is empty",
 			"Enter a token in the credential, or set 'Authentication' to 'App Key and Secret' so that n8n logs in by itself.",
 		);
 	}
 	if (authentication === 'accessToken' && /[^\x21-\x7e]/.test(token)) {
-		return invalid(
+		return invalidInput(
 			"'Access Token' has characters that can't be in a token",
 			"Copy 'Access Token' of the credential again, without blanks.",
 		);
 	}
 	if (authentication === 'appSecret' && secret === '') {
-		return invalid("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
+		return invalidInput("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
 	}
 	const tls = readTls(fields);
 	if (!tls.ok) return tls;
@@ -153,7 +150,7 @@ function readTls(fields: Fields): Result<Connection['tls']> {
 }
 
 function notPem(field: string): { ok: false; failure: Failure } {
-	return invalid(
+	return invalidInput(
 		`'${field}' is not in PEM form`,
 		`Paste the whole block into '${field}' of the credential, from -----BEGIN to -----END, both lines included.`,
 	);
@@ -165,13 +162,13 @@ function readClientCertificate(fields: Fields): Result<{ cert?: string; key?: st
 	const passphrase = typeof fields.passphrase === 'string' ? fields.passphrase : '';
 	if (certificate === '' && key === '') return { ok: true, value: {} };
 	if (key === '') {
-		return invalid(
+		return invalidInput(
 			"'Client Certificate' is filled in and 'Client Key' is empty",
 			"Paste the private key that belongs to the certificate into 'Client Key' of the credential.",
 		);
 	}
 	if (certificate === '') {
-		return invalid(
+		return invalidInput(
 			"'Client Key' is filled in and 'Client Certificate' is empty",
 			"Paste the certificate that belongs to the key into 'Client Certificate' of the credential.",
 		);
@@ -185,35 +182,35 @@ function readClientCertificate(fields: Fields): Result<{ cert?: string; key?: st
 
 	const now = clock.now();
 	if (Date.parse(leaf.validTo) < now) {
-		return invalid(
+		return invalidInput(
 			`'Client Certificate' has expired, on ${new Date(leaf.validTo).toISOString().slice(0, 10)}`,
 			"Ask the operator of the platform for a new certificate and paste it into 'Client Certificate' of the credential.",
 		);
 	}
 	if (Date.parse(leaf.validFrom) > now) {
-		return invalid(
+		return invalidInput(
 			`'Client Certificate' is not valid before ${new Date(leaf.validFrom).toISOString().slice(0, 10)}`,
 			"Check the clock of n8n's machine, and 'Client Certificate' of the credential.",
 		);
 	}
 	switch (checkKey(keyPem, passphrase, leaf)) {
 		case 'notAKey':
-			return invalid(
+			return invalidInput(
 				"'Client Key' holds no private key that can be read",
 				"Paste the whole PEM block of the private key into 'Client Key' of the credential.",
 			);
 		case 'passphraseMissing':
-			return invalid(
+			return invalidInput(
 				"'Client Key' is encrypted and 'Passphrase' is empty",
 				"Enter the key's passphrase in 'Passphrase' of the credential.",
 			);
 		case 'passphraseWrong':
-			return invalid(
+			return invalidInput(
 				"'Client Key' can't be opened with the passphrase given",
 				"Check 'Passphrase' in the credential.",
 			);
 		case 'otherCertificate':
-			return invalid(
+			return invalidInput(
 				"'Client Key' does not belong to 'Client Certificate'",
 				"Paste the certificate and the key of one and the same pair into 'Client Certificate' and 'Client Key' of the credential.",
 			);

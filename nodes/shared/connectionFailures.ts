@@ -78,7 +78,7 @@ const CAUSES: Cause[] = [
 		help: () => "Check port and scheme in 'Server' of the credential.",
 	},
 	{
-		codes: ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_BAD_RESPONSE'],
+		codes: ['ECONNRESET', 'EPIPE', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_BAD_RESPONSE'],
 		kind: 'transient',
 		maybeDone: true,
 		what: (connection) => `${host(connection)} closed the connection before its answer was complete`,
@@ -135,12 +135,16 @@ export function connectionFailure(thrown: Thrown, connection: Connection): Failu
 	};
 }
 
+const carried = new WeakMap<object, Failure>();
+
 /**
  * A failure as an Error, for the places where n8n only lets errors pass: what a credential throws comes back out of
  * n8n's request helper wrapped, and `connectionFailure` finds it again.
  */
 export function failureAsError(failure: Failure): Error {
-	return new Error(`${failure.what}. ${failure.help}`, { cause: { huaweiIotFailure: failure } });
+	const error = new Error(`${failure.what}. ${failure.help}`);
+	carried.set(error, failure);
+	return error;
 }
 
 function* causesOf(thrown: Thrown): Generator<Record<string, unknown>> {
@@ -153,7 +157,9 @@ function* causesOf(thrown: Thrown): Generator<Record<string, unknown>> {
 
 function carriedFailure(thrown: Thrown): Failure | undefined {
 	for (const cause of causesOf(thrown)) {
-		if (isObject(cause.huaweiIotFailure)) return cause.huaweiIotFailure as unknown as Failure;
+		const failure = carried.get(cause);
+		// It is about the login: the request itself was not sent.
+		if (failure) return { ...failure, maybeDone: false };
 	}
 	return undefined;
 }
@@ -168,7 +174,7 @@ function codesOf(thrown: Thrown): string[] {
 
 /** TLS alerts about a client certificate have many names, depending on the TLS library of the other side. */
 function clientCertificateRefused(codes: string[]): Cause | undefined {
-	if (!codes.some((code) => code.startsWith('ERR_SSL_') || code === 'EPROTO')) return undefined;
+	if (!codes.some((code) => /^ERR_SSL_.*(ALERT|HANDSHAKE|CERTIFICATE)/.test(code))) return undefined;
 	return {
 		codes: [],
 		kind: 'final',

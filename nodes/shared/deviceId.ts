@@ -1,10 +1,7 @@
-import type { Failure, Result } from './types';
+import { invalidInput } from './invalidInput';
+import type { Result } from './types';
 
 const LONGEST = 64;
-
-function unusable(what: string, help: string): { ok: false; failure: Failure } {
-	return { ok: false, failure: { kind: 'final', maybeDone: false, what, help } };
-}
 
 /**
  * Checks an ID that a person or an expression gave: text of 1 to 64 characters (platform page, "Request Parameters").
@@ -12,9 +9,9 @@ function unusable(what: string, help: string): { ok: false; failure: Failure } {
  */
 export function readId(value: unknown, field: string): Result<string> {
 	const help = `Give '${field}' as text of 1 to ${LONGEST} characters, for example with an expression like {{ $json.deviceId }}.`;
-	if (value === undefined || value === null) return unusable(`'${field}' has no value`, help);
+	if (value === undefined || value === null) return invalidInput(`'${field}' has no value`, help);
 	if (typeof value === 'number') {
-		return unusable(
+		return invalidInput(
 			`'${field}' is a number (${value}), and it has to be text`,
 			`${help} Numbers lose leading zeros and long digits.`,
 		);
@@ -25,14 +22,17 @@ export function readId(value: unknown, field: string): Result<string> {
 			: typeof value === 'object'
 				? 'an object'
 				: `a ${typeof value}`;
-		return unusable(`'${field}' is ${kind}, and it has to be text`, help);
+		return invalidInput(`'${field}' is ${kind}, and it has to be text`, help);
 	}
 	const text = value.trim();
-	if (value === '') return unusable(`'${field}' is empty`, help);
-	if (text === '') return unusable(`'${field}' holds nothing but blanks`, help);
+	if (value === '') return invalidInput(`'${field}' is empty`, help);
+	if (text === '') return invalidInput(`'${field}' holds nothing but blanks`, help);
 	if (text.length > LONGEST) {
-		return unusable(`'${field}' is ${text.length} characters long, and the platform allows ${LONGEST}`, help);
+		return invalidInput(
+			`'${field}' is ${text.length} characters long, and the platform allows ${LONGEST}`,
+			help,
+		);
 	}
-	if (/\s/.test(text)) return unusable(`'${field}' has blanks in its middle: "${text}"`, help);
+	if (/\s/.test(text)) return invalidInput(`'${field}' has blanks in its middle: "${text}"`, help);
 	return { ok: true, value: text };
 }

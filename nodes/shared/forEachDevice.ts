@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failedItem, stoppingError } from './failures';
-import { isObject } from './replies';
+import { excerpt, isObject } from './replies';
 import type { DeviceAddress, Failure, Result } from './types';
 
 /** What the work on one device came to. */
@@ -56,17 +56,23 @@ export async function forEachDevice(
 	context: IExecuteFunctions,
 	loop: DeviceLoop,
 ): Promise<INodeExecutionData[]> {
-	const prepared = await loop.prepare();
+	const memory = memoryOf(context);
+	const prepared = await prepare(loop);
 	const readDevice = prepared.ok ? loop.readDevice : () => prepared;
 	const { jobs, unusable } = plan(context.getInputData().length, readDevice);
 	const goOn = context.continueOnFail();
-	const firstUnusable = [...unusable][0];
-	if (!goOn && firstUnusable) throw stoppingError(context.getNode(), firstUnusable[1], firstUnusable[0]);
-
-	const memory = memoryOf(context);
 	for (const job of jobs) {
 		const done = memory.done.get(job.key);
 		if (done) job.outcome = { ok: true, value: done };
+	}
+	const firstUnusable = [...unusable][0];
+	if (!goOn && firstUnusable) {
+		const before = [...memory.done.values()].flatMap(({ taskIds }) => taskIds);
+		const done =
+			before.length > 0
+				? `An earlier try made the revocation tasks ${listed(before, TASK_IDS_SHOWN)}`
+				: undefined;
+		throw stoppingError(context.getNode(), firstUnusable[1], firstUnusable[0], done);
 	}
 	if (prepared.ok) await runAll(context, jobs, prepared.value, memory, goOn);
 
@@ -87,7 +93,7 @@ export async function forEachDevice(
 /** The index of the node's run within the execution: in a loop the same node runs again and again. */
 function memoryOf(context: IExecuteFunctions): Memory {
 	const anchor = context.getContext('node');
-	const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
+	const runIndex = context.getWorkflowDataProxy(0).$runIndex as number;
 	const known = memories.get(anchor);
 	if (known && known.runIndex === runIndex) return known;
 	const memory: Memory = { runIndex, done: new Map() };
@@ -148,6 +154,13 @@ async function runAll(
 	};
 	await Promise.all(Array.from({ length: Math.min(loop.concurrency, open.length) }, worker));
 	if (signal?.aborted) {
+		// n8n keeps no output of a cancelled node.
+		const taskIds = taskIdsOf(jobs);
+		if (taskIds.length > 0) {
+			context.logger.warn(
+				`${context.getNode().name}: cancelled after these revocation tasks were made: ${taskIds.join(', ')}`,
+			);
+		}
 		for (const job of open) job.outcome ??= { ok: false, failure: NOT_STARTED };
 	}
 }
@@ -164,17 +177,26 @@ async function attempt(job: Job, loop: DeviceWork): Promise<Result<DeviceOutcome
 	try {
 		return await loop.work(job.device, job.itemIndexes[0] ?? 0);
 	} catch (thrown) {
-		const said = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
-		return {
-			ok: false,
-			failure: {
-				kind: 'final',
-				maybeDone: true,
-				what: `The node met something unforeseen: ${said}`,
-				help: 'Please report this to the maintainers of the node.',
-			},
-		};
+		return { ok: false, failure: unforeseen(thrown, true) };
 	}
+}
+
+async function prepare(loop: DeviceLoop): Promise<Result<DeviceWork>> {
+	try {
+		return await loop.prepare();
+	} catch (thrown) {
+		return { ok: false, failure: unforeseen(thrown, false) };
+	}
+}
+
+function unforeseen(thrown: unknown, maybeDone: boolean): Failure {
+	const said = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+	return {
+		kind: 'final',
+		maybeDone,
+		what: `The node met something unforeseen: ${excerpt(said)}`,
+		help: 'Please report this to the maintainers of the node.',
+	};
 }
 
 function output(jobs: Job[], unusable: Map<number, Failure>): INodeExecutionData[] {
@@ -201,13 +223,8 @@ function output(jobs: Job[], unusable: Map<number, Failure>): INodeExecutionData
 
 /** What a run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
 function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): string {
-	const taskIds: string[] = [];
-	let done = 0;
-	for (const { outcome } of jobs) {
-		if (outcome?.ok !== true) continue;
-		done += 1;
-		taskIds.push(...outcome.value.taskIds);
-	}
+	const taskIds = taskIdsOf(jobs);
+	const done = jobs.filter(({ outcome }) => outcome?.ok === true).length;
 	const before = `Before that, ${done} of ${jobs.length} devices were done`;
 	const lines = [taskIds.length === 0 ? before : `${before} (revocation tasks ${listed(taskIds, 20)})`];
 	if (taskIds.length > 20) {
@@ -216,9 +233,20 @@ function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): stri
 			`${context.getNode().name}: stopped after ${done} of ${jobs.length} devices. Revocation tasks: ${taskIds.join(', ')}`,
 		);
 	}
-	const others = failed.slice(1).map(({ device }) => device.deviceId);
-	if (others.length > 0) lines.push(`Also not done: ${others.join(', ')}`);
+	const namesOf = (uncertain: boolean) =>
+		failed
+			.slice(1)
+			.filter(({ outcome }) => outcome?.ok === false && outcome.failure.maybeDone === uncertain)
+			.map(({ device }) => device.deviceId);
+	const notDone = namesOf(false);
+	const unknown = namesOf(true);
+	if (notDone.length > 0) lines.push(`Also not done: ${listed(notDone, 20)}`);
+	if (unknown.length > 0) lines.push(`Not known whether done: ${listed(unknown, 20)}`);
 	return lines.join('\n');
+}
+
+function taskIdsOf(jobs: Job[]): string[] {
+	return jobs.flatMap(({ outcome }) => (outcome?.ok === true ? outcome.value.taskIds : []));
 }
 
 function listed(ids: string[], most: number): string {

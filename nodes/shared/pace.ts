@@ -16,11 +16,6 @@ interface Waiter {
 	grant: (granted: boolean) => void;
 }
 
-interface Past {
-	freeAt: number;
-	accepted: boolean;
-}
-
 /** A place among the calls that the threshold allows. It must be given back once, when the answer is there. */
 export interface Slot {
 	/** The call was answered, whatever the answer, or broke down. */
@@ -41,7 +36,10 @@ export interface Slot {
  */
 export class Pace {
 	private inFlight = 0;
-	private past: Past[] = [];
+	/** When the slots of answered calls are free again, in order. */
+	private past: number[] = [];
+	/** When the first call was made. Nothing accepted in the first window tells nothing: others may have filled it. */
+	private since: number | undefined;
 	private waiters: Waiter[] = [];
 	private thresholds = new Map<string, { threshold: number; until: number }>();
 	private learned: { limit: number; at: number } | undefined;
@@ -79,21 +77,15 @@ export class Pace {
 		return granted ? this.slot() : undefined;
 	}
 
-	/** When the next call may start, in milliseconds since 1970; undefined if it may start now or depends on an answer. */
-	nextStart(): number | undefined {
-		const now = clock.now();
-		this.forget(now);
-		const wait = this.waitUntil(now);
-		return wait === 'answer' || wait <= now ? undefined : wait;
-	}
-
 	private slot(): Slot {
 		let open = true;
+		this.since ??= clock.now();
 		const close = (accepted: boolean) => {
 			if (!open) return;
 			open = false;
 			this.inFlight -= 1;
-			this.past.push({ freeAt: clock.now() + window.ms, accepted });
+			// The platform does not count what it refused.
+			if (accepted) this.past.push(clock.now() + window.ms);
 		};
 		return {
 			done: () => {
@@ -118,8 +110,8 @@ export class Pace {
 
 	private learn(now: number): void {
 		this.forget(now);
-		const accepted = this.past.filter((call) => call.accepted).length;
-		this.learned = { limit: Math.max(1, accepted), at: now };
+		if (now - (this.since ?? now) < window.ms && this.past.length === 0) return;
+		this.learned = { limit: Math.max(1, this.past.length), at: now };
 	}
 
 	private limit(now: number): number {
@@ -140,7 +132,7 @@ export class Pace {
 
 	private forget(now: number): void {
 		let free = 0;
-		while (free < this.past.length && (this.past[free]?.freeAt ?? 0) <= now) free += 1;
+		while (free < this.past.length && (this.past[free] ?? 0) <= now) free += 1;
 		if (free > 0) this.past = this.past.slice(free);
 	}
 
@@ -151,7 +143,7 @@ export class Pace {
 		if (this.strikes > 0 && this.inFlight > 0) return 'answer';
 		if (this.inFlight >= limit) return 'answer';
 		const overdue = this.inFlight + this.past.length - limit;
-		const free = overdue >= 0 ? (this.past[overdue]?.freeAt ?? now) : now;
+		const free = overdue >= 0 ? (this.past[overdue] ?? now) : now;
 		return Math.max(free, this.pausedUntil, now);
 	}
 

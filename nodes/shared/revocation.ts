@@ -70,26 +70,27 @@ export class Revoker {
 			if (created.ok) {
 				own(this.application, created.value);
 				const complete = await this.completed(created.value, device);
-				if (!lost || complete.commands.length > 0) return { ok: true, value: complete };
-				// The repeat came back empty: the first request may have done the work after it was looked up.
+				if (!lost) return { ok: true, value: complete };
+				// The first request may have done the work after it was looked up: look once more.
 				const found = await this.findSince(began, device);
-				if (!found.ok) return this.unconfirmed(found, device);
-				return { ok: true, value: unite([...found.value, created.value]) };
+				if (!found.ok && complete.commands.length === 0) return lookUpLost(found.failure, device);
+				return { ok: true, value: unite([...(found.ok ? found.value : []), ...complete.tasks]) };
 			}
 			const { failure } = created;
 			if (!failure.maybeDone) {
-				if (!lost || failure.kind === 'cancelled') return created;
+				if (!lost) return created;
+				if (failure.kind === 'cancelled') return { ok: false, failure: { ...failure, maybeDone: true } };
 				const found = await this.findSince(began, device);
 				if (found.ok && found.value.length > 0) return { ok: true, value: unite(found.value) };
-				return found.ok ? created : this.unconfirmed(found, device);
+				return found.ok ? uncertain(failure, device) : lookUpLost(found.failure, device);
 			}
 			if (failure.kind === 'cancelled') return created;
 			lost = true;
 			const found = await this.findSince(began, device);
-			if (!found.ok) return this.unconfirmed(found, device);
+			if (!found.ok) return lookUpLost(found.failure, device);
 			if (found.value.length > 0) return { ok: true, value: unite(found.value) };
-			if (tries > this.transport.maxRetries) return created;
-			if (!(await this.transport.backOff(tries))) return created;
+			if (tries > this.transport.maxRetries) return uncertain(failure, device);
+			if (!(await this.transport.backOff(tries))) return uncertain({ ...failure, kind: 'cancelled' }, device);
 		}
 	}
 
@@ -172,19 +173,18 @@ export class Revoker {
 		);
 		return read.ok ? { ok: true, value: tasks } : read;
 	}
+}
 
-	/** The look-up itself did not work: whether commands were revoked stays open, and the person is told so. */
-	private unconfirmed(lookUp: { failure: Failure }, device: DeviceAddress): Result<never> {
-		return {
-			ok: false,
-			failure: {
-				...lookUp.failure,
-				maybeDone: true,
-				what: `The platform's answer was lost, and it could not be looked up whether the commands of the device were revoked: ${lookUp.failure.what}`,
-				help: `${lookUp.failure.help} The platform may have revoked the commands: look for a revocation task of the device ${device.deviceId}.`,
-			},
-		};
-	}
+/** An answer was lost and no task was found so far: the person is told what may have happened and where to look. */
+function uncertain(failure: Failure, { deviceId }: DeviceAddress): { ok: false; failure: Failure } {
+	const look = `The platform may have revoked the commands all the same: look for a revocation task of the device ${deviceId}.`;
+	return { ok: false, failure: { ...failure, maybeDone: true, help: `${failure.help} ${look}` } };
+}
+
+/** The look-up itself did not work. */
+function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failure: Failure } {
+	const what = `The platform's answer was lost, and it could not be looked up whether the commands of the device were revoked: ${failure.what}`;
+	return uncertain({ ...failure, what }, device);
 }
 
 function asTask(value: unknown): RevocationTask | undefined {

@@ -131,7 +131,9 @@ export class Transport {
 		const failure = await this.options.session.renew(async () => {
 			const sent = await this.sendOnce(request, '');
 			own.push(sent);
-			return { token: sent.token, failure: sent.result.ok ? undefined : sent.result.failure };
+			// For those that wait it is about the login: their own requests were not sent.
+			const failure = sent.result.ok ? undefined : { ...sent.result.failure, maybeDone: false };
+			return { token: sent.token, failure };
 		});
 		if (own[0]) return own[0];
 		return failure ? { result: { ok: false, failure }, token: '', loggedIn: true } : 'tokenThereNow';

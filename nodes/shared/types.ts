@@ -63,5 +63,3 @@ export interface DeviceAddress {
 	deviceId: string;
 	appId?: string;
 }
-
-export type Log = (level: 'info' | 'warn', message: string) => void;

@@ -1,8 +1,9 @@
-import type { IDataObject, IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { readId } from '../../shared/deviceId';
-import { isObject } from '../../shared/replies';
-import type { DeviceAddress, Failure, Result } from '../../shared/types';
+import { excerpt, isObject } from '../../shared/replies';
+import { invalidInput } from '../../shared/invalidInput';
+import type { DeviceAddress, Result } from '../../shared/types';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -107,12 +108,8 @@ export function optionsField(show: Show, names: string[]): INodeProperties {
 	};
 }
 
-function unusable(what: string, help: string): { ok: false; failure: Failure } {
-	return { ok: false, failure: { kind: 'final', maybeDone: false, what, help } };
-}
-
 /** A parameter's value for an item; an expression that can't be resolved is told like any other bad input. */
-function readParameter(
+export function readParameter(
 	context: IExecuteFunctions,
 	name: string,
 	field: string,
@@ -122,7 +119,7 @@ function readParameter(
 		return { ok: true, value: context.getNodeParameter(name, itemIndex, '') };
 	} catch (thrown) {
 		const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
-		return unusable(
+		return invalidInput(
 			`The expression in '${field}' could not be resolved${said}`,
 			`Correct the expression in '${field}'.`,
 		);
@@ -143,11 +140,6 @@ export function readDevice(context: IExecuteFunctions, itemIndex: number): Resul
 		return { ok: true, value: { deviceId: deviceId.value } };
 	const appId = readId(named, 'Application ID');
 	return appId.ok ? { ok: true, value: { deviceId: deviceId.value, appId: appId.value } } : appId;
-}
-
-/** The options of an item; those that count for a whole run are read from the first. */
-export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 }
 
 export interface Limits {
@@ -178,8 +170,8 @@ function wholeNumber(value: unknown, field: string, least: number, most: number)
 	if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
 		return { ok: true, value: number };
 	}
-	return unusable(
-		`The option '${field}' is ${JSON.stringify(value) ?? 'undefined'}, and it has to be a whole number from ${least} to ${most}`,
+	return invalidInput(
+		`The option '${field}' is ${excerpt(String(value))}, and it has to be a whole number from ${least} to ${most}`,
 		`Correct the option '${field}'.`,
 	);
 }

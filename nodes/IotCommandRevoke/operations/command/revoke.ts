@@ -3,13 +3,15 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertie
 import { connect } from '../../../shared/connect';
 import { forEachDevice } from '../../../shared/forEachDevice';
 import { Revoker, type Revocation, type RevokedCommand } from '../../../shared/revocation';
+import { isObject } from '../../../shared/replies';
 import { toIso } from '../../../shared/times';
+import type { Result, RevocationTask } from '../../../shared/types';
 import {
 	deviceIdField,
 	optionsField,
 	readDevice,
 	readLimits,
-	readOptions,
+	readParameter,
 	simplifyField,
 } from '../parameters';
 
@@ -27,7 +29,10 @@ export const fields: INodeProperties[] = [
 /** Revokes everything that is still queued, once for each distinct device, and gives one item for each command. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachDevice(this, {
-		readDevice: (itemIndex) => readDevice(this, itemIndex),
+		readDevice: (itemIndex) => {
+			const shape = readShape(this, itemIndex);
+			return shape.ok ? readDevice(this, itemIndex) : shape;
+		},
 		prepare: async () => {
 			const limits = readLimits(this);
 			if (!limits.ok) return limits;
@@ -39,14 +44,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				value: {
 					concurrency: limits.value.concurrency,
 					work: async (device, itemIndex) => {
+						// Read before anything is sent: an expression that fails afterwards would cost the commands.
+						const shape = readShape(this, itemIndex);
+						if (!shape.ok) return shape;
 						const revoked = await revoker.revoke(device);
 						if (!revoked.ok) return revoked;
-						const simplify = this.getNodeParameter('simplify', itemIndex, true) === true;
-						const summarize = readOptions(this, itemIndex).emptyResult === 'summary';
 						return {
 							ok: true,
 							value: {
-								items: toItems(revoked.value, simplify, summarize),
+								items: toItems(revoked.value, shape.value),
 								taskIds: revoked.value.tasks.map(({ taskId }) => taskId),
 							},
 						};
@@ -57,19 +63,38 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	});
 }
 
-function toItems(revocation: Revocation, simplify: boolean, summarize: boolean): IDataObject[] {
-	const { commands, tasks } = revocation;
-	if (commands.length > 0) return commands.map(simplify ? simplified : untouched);
+interface Shape {
+	simplify: boolean;
+	/** Whether a device without queued commands gives an item. */
+	summarize: boolean;
+}
+
+function readShape(context: IExecuteFunctions, itemIndex: number): Result<Shape> {
+	const simplify = readParameter(context, 'simplify', 'Simplify', itemIndex);
+	if (!simplify.ok) return simplify;
+	const options = readParameter(context, 'options', 'Options', itemIndex);
+	if (!options.ok) return options;
+	const summarize = isObject(options.value) && options.value.emptyResult === 'summary';
+	return { ok: true, value: { simplify: simplify.value !== false, summarize } };
+}
+
+function toItems({ commands, tasks }: Revocation, { simplify, summarize }: Shape): IDataObject[] {
+	const listed = new Set(commands.map(({ task }) => task.taskId));
 	// A task that says it revoked commands but lists none must not vanish without a word.
-	const told = tasks.filter(({ totalCount }) => summarize || (totalCount ?? 0) > 0);
-	return told.slice(-1).map(({ taskId, appId, deviceId, status, totalCount }) => ({
+	const silent = tasks.filter(({ taskId, totalCount }) => (totalCount ?? 0) > 0 && !listed.has(taskId));
+	const items = [...commands.map(simplify ? simplified : untouched), ...silent.map(summary)];
+	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
+}
+
+function summary({ taskId, appId, deviceId, status, totalCount }: RevocationTask): IDataObject {
+	return {
 		taskId,
 		appId: appId ?? null,
 		deviceId: deviceId ?? null,
 		status: status ?? null,
 		taskStatus: status ?? null,
 		totalCount: totalCount ?? 0,
-	}));
+	};
 }
 
 function simplified({ command, task }: RevokedCommand): IDataObject {

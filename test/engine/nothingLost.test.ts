@@ -1,0 +1,86 @@
+import { startPlatform, type Platform } from '../platform/platform';
+import { credentialFor, runNode } from './engine';
+
+let platform: Platform;
+
+beforeEach(async () => {
+	platform = await startPlatform();
+});
+
+afterEach(async () => await platform.close());
+
+const creations = () =>
+	platform.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('Tasks'));
+
+describe('No command is revoked', () => {
+	it("when the workflow names an operation that this version doesn't know", async () => {
+		platform.queueCommands('device-1', 2);
+		const { stopped } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { operation: 'revokeSelected' },
+		});
+		expect(stopped?.message).toContain("'revokeSelected'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it("when the expression in 'Simplify' can't be resolved", async () => {
+		platform.queueCommands('device-1', 2);
+		const { items } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { simplify: "={{ $('No such node').item.json.x }}" },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(items).toEqual([
+			{
+				json: { error: expect.stringContaining("'Simplify'"), message: expect.any(String) },
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(creations()).toEqual([]);
+	});
+});
+
+describe('Nothing that was revoked is lost from sight', () => {
+	it('when a task tells how many commands it revoked and lists none', async () => {
+		platform.set({ finishedTaskList: 'none' });
+		platform.queueCommands('device-1', 2);
+		platform.failNext({ kind: 'resetAfter', match: { method: 'POST', path: 'deviceCommandCancelTasks' } });
+		const { items } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+		});
+		expect(items.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ taskId: platform.tasks()[0]?.taskId, totalCount: 2 }),
+		]);
+	});
+
+	it('when the login fails in the middle, without a word about commands that may have been revoked', async () => {
+		platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'resetBefore', match: { path: '/login' }, times: 10 });
+		const { stopped } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { options: { maxRetries: 0 } },
+		});
+		expect(creations()).toEqual([]);
+		expect(stopped?.message).toContain('closed the connection');
+		expect(`${stopped?.message} ${stopped?.description}`).not.toContain('may have revoked');
+	});
+
+	it('when a lost answer is not found: the message says what may have happened and where to look', async () => {
+		platform.queueCommands('device-1', 1);
+		platform.failNext({
+			kind: 'html',
+			match: { method: 'POST', path: 'deviceCommandCancelTasks' },
+			times: 10,
+		});
+		const { stopped } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { options: { maxRetries: 0 } },
+		});
+		expect(stopped?.description).toContain('look for a revocation task of the device device-1');
+	});
+});
