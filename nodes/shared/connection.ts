@@ -24,6 +24,8 @@ export interface Connection {
 	tls: Pick<IHttpRequestOptions, 'agentOptions' | 'skipSslCertificateValidation'>;
 	/** Whether the connection identifies itself with a client certificate. */
 	hasClientCertificate: boolean;
+	/** The name that the platform's certificate has to bear; empty for the host's own. */
+	certificateHostName: string;
 	/** Values that may never be shown. */
 	secrets: string[];
 }
@@ -55,7 +57,8 @@ export function readServer(typed: string): Result<string> {
 	if (url.username !== '' || url.password !== '') {
 		return invalidInput("'Server' has a user name or password in it", help);
 	}
-	if (url.hostname === '') return invalidInput("'Server' names no host", help);
+	const isHost = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/i.test(url.hostname) && !/^https?$/i.test(url.hostname);
+	if (!isHost || /^\d+$/.test(text)) return invalidInput("'Server' is no address of a server", help);
 	return { ok: true, value: url.origin };
 }
 
@@ -113,6 +116,7 @@ export function readConnection(fields: Fields): Result<Connection> {
 			requestsPerMinute: Number.isFinite(threshold) && threshold > 0 ? Math.floor(threshold) || 1 : 0,
 			tls: tls.value,
 			hasClientCertificate: tls.value.agentOptions?.cert !== undefined,
+			certificateHostName: custom ? textField(fields, 'certificateHostName') : '',
 			secrets: [token, secret, sessionToken, custom ? textField(fields, 'passphrase') : ''].filter(
 				(value) => value.length >= 4,
 			),
@@ -159,7 +163,8 @@ function notPem(field: string): { ok: false; failure: Failure } {
 function readClientCertificate(fields: Fields): Result<{ cert?: string; key?: string; passphrase?: string }> {
 	const certificate = textField(fields, 'clientCertificate');
 	const key = textField(fields, 'clientKey');
-	const passphrase = typeof fields.passphrase === 'string' ? fields.passphrase : '';
+	// Blanks can be part of a passphrase; a line break comes from pasting.
+	const passphrase = typeof fields.passphrase === 'string' ? fields.passphrase.replace(/[\r\n]+$/, '') : '';
 	if (certificate === '' && key === '') return { ok: true, value: {} };
 	if (key === '') {
 		return invalidInput(

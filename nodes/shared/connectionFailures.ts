@@ -13,7 +13,7 @@ interface Cause {
 	help: (connection: Connection) => string;
 }
 
-const host = (connection: Connection) => connection.origin.replace(/^https?:\/\//, '');
+const host = (connection: Pick<Connection, 'origin'>) => connection.origin.replace(/^https?:\/\//, '');
 const CHECK_SERVER = "Check 'Server' in the credential, and that n8n's machine can reach it.";
 
 /** What the HTTP client and TLS report, in words. Codes from Node.js and OpenSSL. */
@@ -66,7 +66,10 @@ const CAUSES: Cause[] = [
 		codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
 		kind: 'final',
 		maybeDone: false,
-		what: (connection) => `The certificate of ${host(connection)} bears another name`,
+		what: ({ certificateHostName, ...connection }) =>
+			certificateHostName === ''
+				? `The certificate of ${host(connection)} bears another name`
+				: `The certificate of ${host(connection)} does not bear the name '${certificateHostName}' that 'Certificate Host Name' gives`,
 		help: () =>
 			"Use the name in the certificate as host in 'Server' of the credential, or enter that name in 'Certificate Host Name' (under 'Custom TLS and Gateway Settings').",
 	},
@@ -102,7 +105,7 @@ const CAUSES: Cause[] = [
 		codes: ['ERR_CANCELED', 'ABORT_ERR'],
 		kind: 'cancelled',
 		maybeDone: true,
-		what: () => 'The execution was cancelled',
+		what: () => 'The execution was canceled',
 		help: () => 'Run the workflow again.',
 	},
 ];

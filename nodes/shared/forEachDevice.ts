@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { clock } from './clock';
 import { failedItem, stoppingError } from './failures';
 import { excerpt, isObject } from './replies';
 import type { DeviceAddress, Failure, Result } from './types';
@@ -9,11 +10,16 @@ export interface DeviceOutcome {
 	items: IDataObject[];
 	/** Ids of the tasks that were made, to tell what was done when the run stops. */
 	taskIds: string[];
+	/** What a person should know beside the items. */
+	hint?: string;
 }
 
 export interface DeviceWork {
-	/** Does the work, once for each distinct device. `itemIndex` is the first item that named it. */
-	work: (device: DeviceAddress, itemIndex: number) => Promise<Result<DeviceOutcome>>;
+	/**
+	 * Does the work, once for each distinct device. `itemIndex` is the first item that named it; `uncertainSince` is given
+	 * when an earlier try, begun at that time (milliseconds since 1970), left open whether the work was done.
+	 */
+	work: (device: DeviceAddress, itemIndex: number, uncertainSince?: number) => Promise<Result<DeviceOutcome>>;
 	/** Devices at once. */
 	concurrency: number;
 }
@@ -35,6 +41,8 @@ interface Job {
 interface Memory {
 	runIndex: number;
 	done: Map<string, DeviceOutcome>;
+	/** Devices of which it is not known whether the work was done, and when the first try at them began. */
+	uncertainSince: Map<string, number>;
 }
 
 /**
@@ -86,7 +94,9 @@ export async function forEachDevice(
 			doneSoFar(context, jobs, failed),
 		);
 	}
-	if (failed.length === 0 && unusable.size === 0) memory.done.clear();
+	if (failed.length === 0 && unusable.size === 0) memories.delete(context.getContext('node'));
+	const hints = jobs.flatMap(({ outcome }) => (outcome?.ok === true ? (outcome.value.hint ?? []) : []));
+	if (hints.length > 0) context.addExecutionHints({ message: listed(hints, 5), location: 'outputPane' });
 	return output(jobs, unusable);
 }
 
@@ -96,7 +106,7 @@ function memoryOf(context: IExecuteFunctions): Memory {
 	const runIndex = context.getWorkflowDataProxy(0).$runIndex as number;
 	const known = memories.get(anchor);
 	if (known && known.runIndex === runIndex) return known;
-	const memory: Memory = { runIndex, done: new Map() };
+	const memory: Memory = { runIndex, done: new Map(), uncertainSince: new Map() };
 	memories.set(anchor, memory);
 	return memory;
 }
@@ -138,8 +148,10 @@ async function runAll(
 			const job = open[next];
 			next += 1;
 			if (!job) return;
-			const outcome = await attempt(job, loop);
+			const began = memory.uncertainSince.get(job.key) ?? clock.now();
+			const outcome = await attempt(job, loop, memory.uncertainSince.get(job.key));
 			job.outcome = outcome;
+			if (remembers && !outcome.ok && outcome.failure.maybeDone) memory.uncertainSince.set(job.key, began);
 			if (outcome.ok) {
 				if (remembers) memory.done.set(job.key, outcome.value);
 				continue;
@@ -168,14 +180,18 @@ async function runAll(
 const NOT_STARTED: Failure = {
 	kind: 'cancelled',
 	maybeDone: false,
-	what: 'The execution was cancelled before this device',
+	what: 'The execution was canceled before this device',
 	help: 'Run the workflow again.',
 };
 
 /** Nothing that goes wrong inside the work of one device may take the others' items along. */
-async function attempt(job: Job, loop: DeviceWork): Promise<Result<DeviceOutcome>> {
+async function attempt(
+	job: Job,
+	loop: DeviceWork,
+	uncertainSince: number | undefined,
+): Promise<Result<DeviceOutcome>> {
 	try {
-		return await loop.work(job.device, job.itemIndexes[0] ?? 0);
+		return await loop.work(job.device, job.itemIndexes[0] ?? 0, uncertainSince);
 	} catch (thrown) {
 		return { ok: false, failure: unforeseen(thrown, true) };
 	}

@@ -62,33 +62,42 @@ export class Revoker {
 		private readonly application: string,
 	) {}
 
-	async revoke(device: DeviceAddress): Promise<Result<Revocation>> {
-		const began = clock.now();
-		let lost = false;
+	/**
+	 * @param uncertainSince when an earlier try began that left open whether the platform did the work, in milliseconds
+	 *   since 1970: its tasks are looked up before anything is sent
+	 */
+	async revoke(device: DeviceAddress, uncertainSince?: number): Promise<Result<Revocation>> {
+		const began = uncertainSince ?? clock.now();
+		let lost = uncertainSince !== undefined;
+		if (lost) {
+			const found = await this.findSince(began, device);
+			if (!found.ok) return lookUpLost(found.failure, device);
+			if (found.value.length > 0) return await this.completed(found.value, device);
+		}
 		for (let tries = 1; ; tries += 1) {
 			const created = await this.create(device);
 			if (created.ok) {
 				own(this.application, created.value);
-				const complete = await this.completed(created.value, device);
-				if (!lost) return { ok: true, value: complete };
+				if (!lost) return await this.completed([created.value], device);
 				// The first request may have done the work after it was looked up: look once more.
 				const found = await this.findSince(began, device);
-				if (!found.ok && complete.commands.length === 0) return lookUpLost(found.failure, device);
-				return { ok: true, value: unite([...(found.ok ? found.value : []), ...complete.tasks]) };
+				const repeatIsEmpty = (created.value.totalCount ?? 0) === 0;
+				if (!found.ok && repeatIsEmpty) return lookUpLost(found.failure, device);
+				return await this.completed([...(found.ok ? found.value : []), created.value], device);
 			}
 			const { failure } = created;
 			if (!failure.maybeDone) {
 				if (!lost) return created;
-				if (failure.kind === 'cancelled') return { ok: false, failure: { ...failure, maybeDone: true } };
+				if (failure.kind === 'cancelled') return uncertain(failure, device);
 				const found = await this.findSince(began, device);
-				if (found.ok && found.value.length > 0) return { ok: true, value: unite(found.value) };
+				if (found.ok && found.value.length > 0) return await this.completed(found.value, device);
 				return found.ok ? uncertain(failure, device) : lookUpLost(found.failure, device);
 			}
-			if (failure.kind === 'cancelled') return created;
+			if (failure.kind === 'cancelled') return uncertain(failure, device);
 			lost = true;
 			const found = await this.findSince(began, device);
 			if (!found.ok) return lookUpLost(found.failure, device);
-			if (found.value.length > 0) return { ok: true, value: unite(found.value) };
+			if (found.value.length > 0) return await this.completed(found.value, device);
 			if (tries > this.transport.maxRetries) return uncertain(failure, device);
 			if (!(await this.transport.backOff(tries))) return uncertain({ ...failure, kind: 'cancelled' }, device);
 		}
@@ -108,14 +117,16 @@ export class Revoker {
 		return task ? { ok: true, value: task } : { ok: false, failure: unexpectedContent('revocation task') };
 	}
 
-	/** A reply may list fewer commands than the task has: then the task is read once more. */
-	private async completed(task: RevocationTask, device: DeviceAddress): Promise<Revocation> {
-		const made = unite([task]);
-		if (made.commands.length >= (task.totalCount ?? 0)) return made;
-		const read = await this.list({ taskId: task.taskId, appId: device.appId });
-		if (!read.ok) return made;
-		const again = read.value.find(({ taskId }) => taskId === task.taskId);
-		return again ? unite([task, again]) : made;
+	/** A reply may list fewer commands than the task has: such a task is read once more. */
+	private async completed(tasks: RevocationTask[], device: DeviceAddress): Promise<Result<Revocation>> {
+		const read: RevocationTask[] = [];
+		for (const { taskId, totalCount, deviceCommands } of tasks) {
+			if ((deviceCommands?.length ?? 0) >= (totalCount ?? 0)) continue;
+			const again = await this.list({ taskId, appId: device.appId });
+			// What the first reply listed stands, should this one not come.
+			if (again.ok) read.push(...again.value.filter((task) => task.taskId === taskId));
+		}
+		return { ok: true, value: unite([...tasks, ...read]) };
 	}
 
 	/** The tasks of a device made since `began` (our clock) that no other request owns; they are owned from now on. */
@@ -188,31 +199,35 @@ function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failu
 }
 
 function asTask(value: unknown): RevocationTask | undefined {
-	if (!isObject(value) || typeof value.taskId !== 'string' || value.taskId === '') return undefined;
+	if (!isObject(value)) return undefined;
+	const taskId = typeof value.taskId === 'number' ? String(value.taskId) : value.taskId;
+	if (typeof taskId !== 'string' || taskId === '') return undefined;
 	const commands = Array.isArray(value.deviceCommands) ? value.deviceCommands.filter(isObject) : [];
 	const totalCount = Number(value.totalCount ?? commands.length);
 	return {
 		...(value as object),
-		taskId: value.taskId,
+		taskId,
 		deviceCommands: commands as DeviceCommand[],
 		totalCount: Number.isFinite(totalCount) ? totalCount : commands.length,
 	};
 }
 
-/** Each task and each command once; of a task that was read again the later state counts. */
+/** Each task and each command once; of a task that was read twice the longer list counts, and the later state. */
 function unite(found: RevocationTask[]): Revocation {
 	const tasks = new Map<string, RevocationTask>();
-	for (const task of found) tasks.set(task.taskId, { ...tasks.get(task.taskId), ...task });
+	for (const task of found) {
+		const before = tasks.get(task.taskId)?.deviceCommands ?? [];
+		const now = task.deviceCommands ?? [];
+		tasks.set(task.taskId, { ...task, deviceCommands: now.length > before.length ? now : before });
+	}
 	const commands: RevokedCommand[] = [];
 	const seen = new Set<string>();
-	for (const { taskId, deviceCommands } of found) {
-		for (const command of deviceCommands ?? []) {
-			if (command.commandId !== undefined) {
-				if (seen.has(command.commandId)) continue;
-				seen.add(command.commandId);
-			}
-			const task = tasks.get(taskId);
-			if (task) commands.push({ command, task });
+	for (const task of tasks.values()) {
+		for (const command of task.deviceCommands ?? []) {
+			const { commandId } = command;
+			if (commandId && seen.has(commandId)) continue;
+			if (commandId) seen.add(commandId);
+			commands.push({ command, task });
 		}
 	}
 	return { tasks: [...tasks.values()], commands };

@@ -61,7 +61,8 @@ const MOST_RENEWALS = 3;
 const CANCELLED: Failure = {
 	kind: 'cancelled',
 	maybeDone: false,
-	what: 'The execution was cancelled',
+	// One l: n8n tells a canceled run from a failed one by this word.
+	what: 'The execution was canceled',
 	help: 'Run the workflow again.',
 };
 

@@ -30,7 +30,7 @@ export interface Failure {
 
 /** A command as the platform describes it (platform page "Creating Device Command Revocation Tasks"). */
 export interface DeviceCommand {
-	commandId?: string;
+	commandId?: string | null;
 	appId?: string | null;
 	deviceId?: string | null;
 	command?: { serviceId?: string | null; method?: string | null; paras?: unknown } | null;

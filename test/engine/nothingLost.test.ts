@@ -84,3 +84,67 @@ describe('Nothing that was revoked is lost from sight', () => {
 		expect(stopped?.description).toContain('look for a revocation task of the device device-1');
 	});
 });
+
+describe("With 'Retry On Fail'", () => {
+	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'a device of which it stayed open whether it was done is looked up before it is tried again (%s)',
+		async (onError) => {
+			const queued = platform.queueCommands('device-1', 2);
+			platform.failNext({ kind: 'resetAfter', match: { method: 'POST', path: 'deviceCommandCancelTasks' } });
+			platform.failNext({ kind: 'resetBefore', match: { method: 'GET' }, times: 2 });
+			const { items, stopped } = await runNode({
+				credential: credentialFor(platform),
+				items: [{ deviceId: 'device-1' }],
+				parameters: { options: { maxRetries: 1 } },
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 10, ...(onError ? { onError } : {}) },
+			});
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json }) => json.commandId)).toEqual(queued.map(({ commandId }) => commandId));
+			expect(creations()).toHaveLength(1);
+		},
+	);
+});
+
+describe('A canceled run', () => {
+	it.each([undefined, 'continueRegularOutput'] as const)('ends as canceled (%s)', async (onError) => {
+		platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'hangAfter', match: { method: 'POST', path: 'deviceCommandCancelTasks' } });
+		const { run } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			settings: onError ? { onError } : {},
+			cancelAfterMs: 700,
+		});
+		expect(run.status).toBe('canceled');
+	});
+});
+
+describe('What a task lists', () => {
+	const reply = (deviceCommands: unknown[], totalCount: number) =>
+		platform.failNext({
+			kind: 'reply',
+			status: 201,
+			body: { taskId: 'task-1', deviceId: 'device-1', status: 'WAITTING', totalCount, deviceCommands },
+			match: { method: 'POST', path: 'deviceCommandCancelTasks' },
+		});
+
+	it.each([null, '', undefined])('comes out whole when the commands have the ID %p', async (commandId) => {
+		reply([{ commandId }, { commandId }], 2);
+		const { items } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+		});
+		expect(items).toHaveLength(2);
+	});
+
+	it('brings a hint when it is shorter than the task says', async () => {
+		reply([{ commandId: 'a' }], 5);
+		const { items, run } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+		});
+		expect(items).toHaveLength(1);
+		const hints = run.data.resultData.runData['IoT Command Revoke']?.[0]?.hints ?? [];
+		expect(hints.map(({ message }) => message)).toEqual([expect.stringContaining('lists 1')]);
+	});
+});

@@ -43,17 +43,18 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				ok: true,
 				value: {
 					concurrency: limits.value.concurrency,
-					work: async (device, itemIndex) => {
+					work: async (device, itemIndex, uncertainSince) => {
 						// Read before anything is sent: an expression that fails afterwards would cost the commands.
 						const shape = readShape(this, itemIndex);
 						if (!shape.ok) return shape;
-						const revoked = await revoker.revoke(device);
+						const revoked = await revoker.revoke(device, uncertainSince);
 						if (!revoked.ok) return revoked;
 						return {
 							ok: true,
 							value: {
 								items: toItems(revoked.value, shape.value),
 								taskIds: revoked.value.tasks.map(({ taskId }) => taskId),
+								hint: incomplete(revoked.value),
 							},
 						};
 					},
@@ -84,6 +85,14 @@ function toItems({ commands, tasks }: Revocation, { simplify, summarize }: Shape
 	const silent = tasks.filter(({ taskId, totalCount }) => (totalCount ?? 0) > 0 && !listed.has(taskId));
 	const items = [...commands.map(simplify ? simplified : untouched), ...silent.map(summary)];
 	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
+}
+
+/** Says so when the platform lists fewer commands than it says it revokes. */
+function incomplete({ commands, tasks }: Revocation): string | undefined {
+	const total = tasks.reduce((sum, { totalCount }) => sum + (totalCount ?? 0), 0);
+	const [task] = tasks;
+	if (!task || commands.length >= total) return undefined;
+	return `The platform says that it revokes ${total} commands of the device ${task.deviceId ?? ''} and lists ${commands.length} (task ${task.taskId})`;
 }
 
 function summary({ taskId, appId, deviceId, status, totalCount }: RevocationTask): IDataObject {
