@@ -13,16 +13,16 @@ export function failedItem(failure: Failure, itemIndex: number): INodeExecutionD
 /**
  * The n8n error that stops a node: the one place that makes them. Built from a plain object, because n8n returns an
  * error that is one already unchanged, and replaces messages that carry a code like ECONNRESET by its own.
- * @param done what the run had achieved before, for a person
+ * @param done what the run had achieved before, for a person: the first line goes into the message, the others below it
  */
 export function stoppingError(
 	node: INode,
 	failure: Failure,
 	itemIndex: number,
-	done?: string,
+	[first, ...more]: string[] = [],
 ): NodeApiError | NodeOperationError {
-	const message = sentence(failure, itemIndex, done);
-	const description = done === undefined ? failure.help : `${failure.help} ${done}`;
+	const message = sentence(failure, itemIndex, first);
+	const description = [failure.help, ...more].join('\n');
 	if (failure.httpStatus === undefined) {
 		return new NodeOperationError(node, message, { description, itemIndex });
 	}
@@ -34,5 +34,5 @@ export function stoppingError(
 }
 
 function sentence(failure: Failure, itemIndex: number, done?: string): string {
-	return `${failure.what}${done === undefined ? '' : `. ${done.split('\n')[0]?.replace(/\.$/, '')}`} [item ${itemIndex}]`;
+	return `${failure.what}${done === undefined ? '' : `. ${done}`} [item ${itemIndex}]`;
 }

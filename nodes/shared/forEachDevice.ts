@@ -77,9 +77,7 @@ export async function forEachDevice(
 	if (!goOn && firstUnusable) {
 		const before = [...memory.done.values()].flatMap(({ taskIds }) => taskIds);
 		const done =
-			before.length > 0
-				? `An earlier try made the revocation tasks ${listed(before, TASK_IDS_SHOWN)}`
-				: undefined;
+			before.length > 0 ? [`An earlier try made the revocation tasks ${listed(before, TASK_IDS_SHOWN)}`] : [];
 		throw stoppingError(context.getNode(), firstUnusable[1], firstUnusable[0], done);
 	}
 	if (prepared.ok) await runAll(context, jobs, prepared.value, memory, goOn);
@@ -238,7 +236,8 @@ function output(jobs: Job[], unusable: Map<number, Failure>): INodeExecutionData
 }
 
 /** What a run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
-function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): string {
+function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): string[] {
+	if (jobs.length === 1) return [];
 	const taskIds = taskIdsOf(jobs);
 	const done = jobs.filter(({ outcome }) => outcome?.ok === true).length;
 	const before = `Before that, ${done} of ${jobs.length} devices were done`;
@@ -258,7 +257,7 @@ function doneSoFar(context: IExecuteFunctions, jobs: Job[], failed: Job[]): stri
 	const unknown = namesOf(true);
 	if (notDone.length > 0) lines.push(`Also not done: ${listed(notDone, 20)}`);
 	if (unknown.length > 0) lines.push(`Not known whether done: ${listed(unknown, 20)}`);
-	return lines.join('\n');
+	return lines;
 }
 
 function taskIdsOf(jobs: Job[]): string[] {
