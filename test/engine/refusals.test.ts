@@ -106,6 +106,8 @@ describe("Every row of the page's error table", () => {
 			expect(stopped?.message).toContain('[item 2]');
 			for (const { taskId } of platform.tasks()) expect(stopped?.message).toContain(taskId);
 			expect(stopped?.description).toMatch(advice);
+			// Said once, in the message.
+			expect(stopped?.description).not.toContain('devices were done');
 			expect(platform.tasks()).toHaveLength(2);
 			expect(platform.requests.map(({ body: sent }) => sent)).not.toContainEqual({ deviceId: 'device-4' });
 		},
