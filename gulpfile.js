@@ -29,12 +29,12 @@ function compile(done) {
 		.on('exit', (code) => done(code === 0 ? undefined : new Error('The sources do not compile, see above')));
 }
 
-/** Takes out white space; names stay as they are, so that a stack trace can be read. */
+/** Makes the code small; the names of a file's functions and classes stay, so that a stack trace can be read. */
 function compact() {
 	const shorten = new Transform({
 		objectMode: true,
 		transform(file, _encoding, done) {
-			transform(file.contents.toString(), { minifyWhitespace: true, lineLimit: 160 }).then(({ code }) => {
+			transform(file.contents.toString(), { minify: true, lineLimit: 160 }).then(({ code }) => {
 				file.contents = Buffer.from(code);
 				done(null, file);
 			}, done);
