@@ -1,5 +1,5 @@
 import { isObject, unexpectedContent } from './replies';
-import type { Result } from './types';
+import type { Failure, Result } from './types';
 
 export interface Page<T> {
 	entries: T[];
@@ -7,10 +7,13 @@ export interface Page<T> {
 	pageSize?: number;
 }
 
+/** Codes that say that a parameter is not right, among them a page number of 0 (platform API, "Errors" and 8.6). */
+const BAD_PARAMETER = new Set(['100007', '100022', '100216', '100218', '100405', '102202', '50400']);
+
 /**
  * Reads a list page after page. The platform's totals count different things on different pages, so the end is a page
  * that is shorter than its own `pageSize` (platform API, "Revocation tasks"). Whether the first page is 0 or 1 is not
- * known: it starts at 0, and what was seen already is dropped by its id.
+ * known: it starts at 0, or at 1 where 0 is refused, and what was seen already is dropped by its id.
  * @param readPage reads the page of that number
  * @param idOf an entry's id; entries without one are all kept
  * @param onEntry takes each entry once, in order; false ends the reading
@@ -22,9 +25,16 @@ export async function readPages<T>(
 ): Promise<Result<void>> {
 	const seen = new Set<string>();
 	let pageBefore = '';
+	let firstRefused: Failure | undefined;
 	for (let pageNo = 0; ; pageNo += 1) {
 		const page = await readPage(pageNo);
-		if (!page.ok) return page;
+		if (!page.ok) {
+			if (pageNo > 0) return firstRefused ? { ok: false, failure: firstRefused } : page;
+			if (!BAD_PARAMETER.has(page.failure.code ?? '')) return page;
+			firstRefused = page.failure;
+			continue;
+		}
+		firstRefused = undefined;
 		const { entries, pageSize } = page.value;
 		for (const entry of entries) {
 			const id = idOf(entry);

@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object of the platform without the fields that say nothing. */
+export function withoutNulls(value: object): JsonObject {
+	return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined));
+}
+
 /** Text of unknown origin, without markup and line breaks, cut short. */
 export function excerpt(text: string): string {
 	const flat = text

@@ -1,17 +1,10 @@
 import { clock } from './clock';
-import { readPages, readPagination } from './paging';
-import { isObject, unexpectedContent } from './replies';
-import { toPlatformTime } from './times';
+import { withoutNulls } from './replies';
+import { allTasks, commandsOf, createTask, getTask, readClock, totalOf } from './tasks';
+import { platformRange } from './times';
 import type { Transport } from './transport';
 import type { DeviceAddress, DeviceCommand, Failure, Result, RevocationTask } from './types';
 
-const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
-const PAGE_SIZE = 1000;
-
-/** The platform cuts its times to the second, and answers take a while. */
-const TOLERANCE_MS = 3_000;
-/** Where no reply tells the platform's clock: by so much the two clocks may differ. */
-const UNKNOWN_CLOCK_TOLERANCE_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 
 /** A revoked command together with the task that took it back. */
@@ -54,7 +47,7 @@ function own(application: string, task: RevocationTask): void {
  */
 export class Revoker {
 	/** The platform's clock minus ours in milliseconds, as the last reply told it. */
-	private clockOffset: number | undefined;
+	clockOffset: number | undefined;
 
 	constructor(
 		private readonly transport: Transport,
@@ -81,7 +74,7 @@ export class Revoker {
 				if (!lost) return await this.completed([created.value], device);
 				// The first request may have done the work after it was looked up: look once more.
 				const found = await this.findSince(began, device);
-				const repeatIsEmpty = (created.value.totalCount ?? 0) === 0;
+				const repeatIsEmpty = totalOf(created.value) === 0;
 				if (!found.ok && repeatIsEmpty) return lookUpLost(found.failure, device);
 				return await this.completed([...(found.ok ? found.value : []), created.value], device);
 			}
@@ -104,27 +97,20 @@ export class Revoker {
 	}
 
 	private async create(device: DeviceAddress): Promise<Result<RevocationTask>> {
-		const sent = await this.transport.send({
-			method: 'POST',
-			path: PATH,
-			query: { appId: device.appId },
-			body: { deviceId: device.deviceId },
-			safety: 'once',
-		});
-		if (!sent.ok) return sent;
-		this.clockOffset = sent.value.clockOffset ?? this.clockOffset;
-		const task = asTask(sent.value.body);
-		return task ? { ok: true, value: task } : { ok: false, failure: unexpectedContent('revocation task') };
+		const created = await createTask(this.transport, device);
+		if (!created.ok) return created;
+		this.clockOffset = created.value.clockOffset ?? this.clockOffset;
+		return { ok: true, value: created.value.task };
 	}
 
 	/** A reply may list fewer commands than the task has: such a task is read once more. */
 	private async completed(tasks: RevocationTask[], device: DeviceAddress): Promise<Result<Revocation>> {
 		const read: RevocationTask[] = [];
-		for (const { taskId, totalCount, deviceCommands } of tasks) {
-			if ((deviceCommands?.length ?? 0) >= (totalCount ?? 0)) continue;
-			const again = await this.list({ taskId, appId: device.appId });
+		for (const task of tasks) {
+			if (commandsOf(task).length >= totalOf(task)) continue;
+			const again = await getTask(this.transport, task.taskId, device.appId);
 			// What the first reply listed stands, should this one not come.
-			if (again.ok) read.push(...again.value.filter((task) => task.taskId === taskId));
+			if (again.ok && again.value) read.push(again.value);
 		}
 		return { ok: true, value: unite([...tasks, ...read]) };
 	}
@@ -135,14 +121,10 @@ export class Revoker {
 			const clockRead = await this.readClock(device);
 			if (!clockRead.ok) return clockRead;
 		}
-		const tolerance = this.clockOffset === undefined ? UNKNOWN_CLOCK_TOLERANCE_MS : TOLERANCE_MS;
-		const since = began + (this.clockOffset ?? 0) - tolerance;
-		const until = clock.now() + (this.clockOffset ?? 0) + HOUR_MS;
-		const found = await this.list({
+		const found = await allTasks(this.transport, {
 			deviceId: device.deviceId,
 			appId: device.appId,
-			startTime: toPlatformTime(since),
-			endTime: toPlatformTime(until),
+			...platformRange(began, clock.now(), this.clockOffset),
 		});
 		if (!found.ok) return found;
 		const others = owned.get(this.application);
@@ -152,37 +134,10 @@ export class Revoker {
 	}
 
 	private async readClock(device: DeviceAddress): Promise<Result<void>> {
-		const sent = await this.transport.send({
-			method: 'GET',
-			path: PATH,
-			query: { deviceId: device.deviceId, appId: device.appId, pageNo: 0, pageSize: 1 },
-			safety: 'repeatable',
-		});
-		if (!sent.ok) return sent;
-		this.clockOffset = sent.value.clockOffset;
+		const read = await readClock(this.transport, { deviceId: device.deviceId, appId: device.appId });
+		if (!read.ok) return read;
+		this.clockOffset = read.value.clockOffset;
 		return { ok: true, value: undefined };
-	}
-
-	private async list(query: Record<string, string | undefined>): Promise<Result<RevocationTask[]>> {
-		const tasks: RevocationTask[] = [];
-		const read = await readPages<RevocationTask>(
-			async (pageNo) => {
-				const sent = await this.transport.send({
-					method: 'GET',
-					path: PATH,
-					query: { ...query, pageNo, pageSize: PAGE_SIZE },
-					safety: 'repeatable',
-				});
-				return sent.ok ? readPagination<RevocationTask>(sent.value.body, PAGE_SIZE) : sent;
-			},
-			({ taskId }) => taskId,
-			(entry) => {
-				const task = asTask(entry);
-				if (task) tasks.push(task);
-				return true;
-			},
-		);
-		return read.ok ? { ok: true, value: tasks } : read;
 	}
 }
 
@@ -198,32 +153,21 @@ function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failu
 	return uncertain({ ...failure, what }, device);
 }
 
-function asTask(value: unknown): RevocationTask | undefined {
-	if (!isObject(value)) return undefined;
-	const taskId = typeof value.taskId === 'number' ? String(value.taskId) : value.taskId;
-	if (typeof taskId !== 'string' || taskId === '') return undefined;
-	const commands = Array.isArray(value.deviceCommands) ? value.deviceCommands.filter(isObject) : [];
-	const totalCount = Number(value.totalCount ?? commands.length);
-	return {
-		...(value as object),
-		taskId,
-		deviceCommands: commands as DeviceCommand[],
-		totalCount: Number.isFinite(totalCount) ? totalCount : commands.length,
-	};
-}
-
-/** Each task and each command once; of a task that was read twice the longer list counts, and the later state. */
-function unite(found: RevocationTask[]): Revocation {
+/**
+ * Each task and each command once. Of a task that was read more than once the later state counts, but what a later
+ * reading leaves out stays.
+ */
+export function unite(readings: RevocationTask[]): Revocation {
 	const tasks = new Map<string, RevocationTask>();
-	for (const task of found) {
-		const before = tasks.get(task.taskId)?.deviceCommands ?? [];
-		const now = task.deviceCommands ?? [];
-		tasks.set(task.taskId, { ...task, deviceCommands: now.length > before.length ? now : before });
+	for (const reading of readings) {
+		const { taskId } = reading;
+		const before = tasks.get(taskId);
+		tasks.set(taskId, before ? later(before, reading) : reading);
 	}
 	const commands: RevokedCommand[] = [];
 	const seen = new Set<string>();
 	for (const task of tasks.values()) {
-		for (const command of task.deviceCommands ?? []) {
+		for (const command of commandsOf(task)) {
 			const { commandId } = command;
 			if (commandId && seen.has(commandId)) continue;
 			if (commandId) seen.add(commandId);
@@ -231,4 +175,16 @@ function unite(found: RevocationTask[]): Revocation {
 		}
 	}
 	return { tasks: [...tasks.values()], commands };
+}
+
+function later(before: RevocationTask, now: RevocationTask): RevocationTask {
+	const withId = new Map<string, DeviceCommand>();
+	for (const command of [...commandsOf(before), ...commandsOf(now)]) {
+		if (command.commandId) withId.set(command.commandId, command);
+	}
+	const [nameless] = [now, before]
+		.map((task) => commandsOf(task).filter(({ commandId }) => !commandId))
+		.sort((a, b) => b.length - a.length);
+	const deviceCommands = [...withId.values(), ...(nameless ?? [])];
+	return { ...before, ...withoutNulls(now), deviceCommands };
 }

@@ -73,6 +73,12 @@ const CANCELLED: Failure = {
 export class Transport {
 	constructor(private readonly options: TransportOptions) {}
 
+	/** The same transport for calls that are also given up, while they wait to be sent, when `signal` aborts. */
+	until(signal: AbortSignal): Transport {
+		const signals = this.options.signal ? [this.options.signal, signal] : [signal];
+		return new Transport({ ...this.options, signal: AbortSignal.any(signals) });
+	}
+
 	/** Waits between two looks at something, without a call. @returns false when the execution was cancelled */
 	async wait(ms: number): Promise<boolean> {
 		return await pause(ms, this.options.signal);

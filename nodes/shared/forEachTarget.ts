@@ -1,0 +1,205 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { clock } from './clock';
+import { stoppingError } from './failures';
+import { excerpt, isObject } from './replies';
+import { doneBefore, doneSoFar, hintTexts, toOutput } from './targetReport';
+import { failureOf, type Earlier, type Job, type Outcome, type TargetLoop, type Work } from './targets';
+import type { Failure, Result } from './types';
+
+interface Memory {
+	runIndex: number;
+	done: Map<string, Outcome>;
+	/** Targets that are not done, or of which that is not known. */
+	open: Map<string, Earlier>;
+}
+
+/**
+ * What was done in an earlier try of the same node run, for 'Retry On Fail': n8n runs all items again and throws the
+ * first try's items away. Kept beside the context that n8n keeps from try to try, so that it ends with the execution.
+ */
+const memories = new WeakMap<object, Memory>();
+
+/**
+ * The loop over the input items, once for all operations: one piece of work for each distinct target, so many at once as
+ * allowed, items in input order and paired with every input that named the target. Under 'Continue' and with an error
+ * output it never rejects.
+ * @throws NodeApiError or NodeOperationError when the node is set to stop
+ */
+export async function forEachTarget<Target>(
+	context: IExecuteFunctions,
+	loop: TargetLoop<Target>,
+): Promise<INodeExecutionData[]> {
+	const memory = memoryOf(context);
+	const prepared = await prepare(loop);
+	const { jobs, unusable } = plan(context.getInputData().length, loop, prepared);
+	const goOn = context.continueOnFail();
+	for (const job of jobs) {
+		const done = memory.done.get(job.key);
+		if (done) job.outcome = { ok: true, value: done };
+	}
+	const firstUnusable = [...unusable][0];
+	if (!goOn && firstUnusable) {
+		const before = [...memory.done.values(), ...[...memory.open.values()].flatMap(({ part }) => part ?? [])];
+		throw stoppingError(
+			context.getNode(),
+			firstUnusable[1],
+			firstUnusable[0],
+			doneBefore(before, loop.words),
+		);
+	}
+	if (prepared.ok) await new Run(context, loop, prepared.value, memory, goOn).all(jobs);
+
+	const failed = jobs.filter((job) => failureOf(job) !== undefined);
+	const [first] = failed;
+	const failure = first && failureOf(first);
+	if (!goOn && failure) {
+		const told = doneSoFar(context, jobs, failed, loop.words);
+		throw stoppingError(context.getNode(), failure, first.itemIndexes[0] ?? 0, told);
+	}
+	if (failed.length === 0 && unusable.size === 0) memories.delete(context.getContext('node'));
+	const message = hintTexts(jobs).join('\n');
+	if (message !== '') context.addExecutionHints({ message, location: 'outputPane' });
+	return toOutput(jobs, unusable);
+}
+
+/** Kept for the index of the node's run within the execution: in a loop the same node runs again and again. */
+function memoryOf(context: IExecuteFunctions): Memory {
+	const anchor = context.getContext('node');
+	const runIndex = context.getWorkflowDataProxy(0).$runIndex as number;
+	const known = memories.get(anchor);
+	if (known && known.runIndex === runIndex) return known;
+	const memory: Memory = { runIndex, done: new Map(), open: new Map() };
+	memories.set(anchor, memory);
+	return memory;
+}
+
+function plan<Target>(
+	length: number,
+	loop: TargetLoop<Target>,
+	prepared: Result<unknown>,
+): { jobs: Array<Job<Target>>; unusable: Map<number, Failure> } {
+	const jobs = new Map<string, Job<Target>>();
+	const unusable = new Map<number, Failure>();
+	for (let itemIndex = 0; itemIndex < length; itemIndex += 1) {
+		const target = prepared.ok ? loop.read(itemIndex) : prepared;
+		if (!target.ok) {
+			unusable.set(itemIndex, target.failure);
+			continue;
+		}
+		const key = loop.keyOf(target.value);
+		const job = jobs.get(key);
+		if (job) job.itemIndexes.push(itemIndex);
+		else jobs.set(key, { target: target.value, name: loop.nameOf(target.value), key, itemIndexes: [itemIndex] });
+	}
+	return { jobs: [...jobs.values()], unusable };
+}
+
+/** One try at all targets. */
+class Run<Target> {
+	private stopped = false;
+	private readonly waiting: Array<Promise<void>> = [];
+	private readonly remembers: boolean;
+	private readonly name: string;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly loop: TargetLoop<Target>,
+		private readonly work: Work<Target>,
+		private readonly memory: Memory,
+		private readonly goOn: boolean,
+	) {
+		this.remembers = context.getNode().retryOnFail === true;
+		this.name = context.getNode().name;
+	}
+
+	async all(jobs: Array<Job<Target>>): Promise<void> {
+		const signal = this.context.getExecutionCancelSignal();
+		const open = jobs.filter(({ outcome }) => outcome === undefined);
+		let next = 0;
+		const worker = async () => {
+			while (!this.stopped && !signal?.aborted) {
+				const job = open[next];
+				next += 1;
+				if (!job) return;
+				await this.one(job);
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(this.work.concurrency, open.length) }, worker));
+		await Promise.all(this.waiting);
+		if (!signal?.aborted) return;
+		// n8n keeps no output of a cancelled node.
+		const done = doneBefore(
+			jobs.flatMap(({ outcome }) => (outcome?.ok ? outcome.value : [])),
+			this.loop.words,
+			Infinity,
+		);
+		for (const line of done) this.context.logger.warn(`${this.name}: cancelled. ${line}`);
+		for (const job of open) job.outcome ??= { ok: false, failure: NOT_STARTED };
+	}
+
+	private async one(job: Job<Target>): Promise<void> {
+		const earlier = this.memory.open.get(job.key);
+		const began = earlier?.uncertainSince ?? clock.now();
+		const outcome = await attempt(() => this.work.work(job.target, job.itemIndexes[0] ?? 0, earlier));
+		this.settle(job, outcome, began);
+		if (!outcome.ok || !outcome.value.later) return;
+		const { later } = outcome.value;
+		this.waiting.push(attempt(later).then((ended) => this.settle(job, ended, began)));
+	}
+
+	private settle(job: Job<Target>, outcome: Result<Outcome>, began: number): void {
+		job.outcome = outcome;
+		const { done, open } = this.memory;
+		done.delete(job.key);
+		const failure = failureOf(job);
+		if (!failure) {
+			if (this.remembers && outcome.ok) done.set(job.key, outcome.value);
+			return;
+		}
+		if (this.remembers) {
+			const part = outcome.ok ? outcome.value : open.get(job.key)?.part;
+			open.set(job.key, { ...(failure.maybeDone ? { uncertainSince: began } : {}), ...(part ? { part } : {}) });
+		}
+		if (failure.kind === 'cancelled' && failure.maybeDone) {
+			this.context.logger.warn(
+				`${this.name}: cancelled while the request for ${job.name} was under way; the platform may have done it. Revocation Task > Get Many shows its task.`,
+			);
+		}
+		if (!this.goOn) this.stopped = true;
+	}
+}
+
+const NOT_STARTED: Failure = {
+	kind: 'cancelled',
+	maybeDone: false,
+	what: 'The execution was canceled before this item',
+	help: 'Run the workflow again.',
+};
+
+/** Nothing that goes wrong inside the work of one target may take the others' items along. */
+async function attempt(work: () => Promise<Result<Outcome>>): Promise<Result<Outcome>> {
+	try {
+		return await work();
+	} catch (thrown) {
+		return { ok: false, failure: unforeseen(thrown, true) };
+	}
+}
+
+async function prepare<Target>(loop: TargetLoop<Target>): Promise<Result<Work<Target>>> {
+	try {
+		return await loop.prepare();
+	} catch (thrown) {
+		return { ok: false, failure: unforeseen(thrown, false) };
+	}
+}
+
+function unforeseen(thrown: unknown, maybeDone: boolean): Failure {
+	const said = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+	return {
+		kind: 'final',
+		maybeDone,
+		what: `The node met something unforeseen: ${excerpt(said)}`,
+		help: 'Please report this to the maintainers of the node.',
+	};
+}

@@ -1,0 +1,124 @@
+import { clock, pause } from './clock';
+import { isFinal } from './statuses';
+import { getTask, listTasks, PAGE_SIZE } from './tasks';
+import { platformRange } from './times';
+import type { Transport } from './transport';
+import type { Failure, RevocationTask } from './types';
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10_000;
+const GROWTH = 1.5;
+/** From so many waiting tasks of one application on, they are looked up with one list. */
+const LIST_FROM = 2;
+
+/** How the wait for a task ended. */
+export interface Watched {
+	/** The last state that was seen. */
+	task: RevocationTask;
+	end: 'final' | 'timeOver' | 'cancelled';
+	/** Why the task could not be read at last, if it could not. */
+	failure?: Failure;
+}
+
+interface Watch {
+	task: RevocationTask;
+	appId?: string;
+	/** When it was made at the earliest, by our clock. */
+	since: number;
+	failure?: Failure;
+	onFinal: () => void;
+}
+
+/**
+ * Follows revocation tasks until they are final. However many wait, they are looked at together, first after a second,
+ * then less and less often; where one list call answers for several of them, it does.
+ */
+export class TaskWatch {
+	private readonly watches = new Set<Watch>();
+	private polling = false;
+	private idle = new AbortController();
+
+	constructor(
+		private readonly transport: Transport,
+		/** The platform's clock minus ours in milliseconds, if it is known. */
+		private readonly clockOffset: () => number | undefined,
+		private readonly signal?: AbortSignal,
+	) {}
+
+	/**
+	 * @param appId the application that was named when the task was made
+	 * @param since when the task was made at the earliest, by our clock
+	 * @param timeoutMs how long to wait at the most
+	 */
+	async untilFinal(
+		task: RevocationTask,
+		appId: string | undefined,
+		since: number,
+		timeoutMs: number,
+	): Promise<Watched> {
+		if (isFinal(task.status)) return { task, end: 'final' };
+		const timer = new AbortController();
+		const ended = this.signal ? AbortSignal.any([this.signal, timer.signal]) : timer.signal;
+		const watch: Watch = { task, appId, since, onFinal: () => timer.abort() };
+		this.watches.add(watch);
+		void this.poll();
+		await pause(timeoutMs, ended);
+		this.watches.delete(watch);
+		if (this.watches.size === 0) this.idle.abort();
+		if (this.signal?.aborted) return { task: watch.task, end: 'cancelled' };
+		if (isFinal(watch.task.status)) return { task: watch.task, end: 'final' };
+		return { task: watch.task, end: 'timeOver', ...(watch.failure ? { failure: watch.failure } : {}) };
+	}
+
+	/** Looks round after round for as long as anything waits. Never rejects. */
+	private async poll(): Promise<void> {
+		if (this.polling) return;
+		this.polling = true;
+		this.idle = new AbortController();
+		const { signal } = this.idle;
+		const transport = this.transport.until(signal);
+		for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * GROWTH)) {
+			await transport.wait(wait);
+			if (this.watches.size === 0 || signal.aborted) break;
+			for (const appId of new Set([...this.watches].map((watch) => watch.appId))) {
+				await this.look(transport, appId);
+			}
+		}
+		this.polling = false;
+		// Something may have begun to wait after the last look.
+		if (this.watches.size > 0 && !this.signal?.aborted) void this.poll();
+	}
+
+	private async look(transport: Transport, appId: string | undefined): Promise<void> {
+		const open = new Map<string, Watch>();
+		for (const watch of this.watches) if (watch.appId === appId) open.set(watch.task.taskId, watch);
+		if (open.size >= LIST_FROM) {
+			const since = Math.min(...[...open.values()].map((watch) => watch.since));
+			// As many pages as single calls would be needed, at the most.
+			let entries = open.size * PAGE_SIZE;
+			const range = platformRange(since, clock.now(), this.clockOffset());
+			const listed = await listTasks(transport, { appId, ...range }, (task) => {
+				const watch = open.get(task.taskId);
+				if (watch) see(watch, task);
+				open.delete(task.taskId);
+				entries -= 1;
+				return open.size > 0 && entries > 0;
+			});
+			if (!listed.ok) {
+				for (const watch of open.values()) watch.failure = listed.failure;
+				return;
+			}
+		}
+		for (const [taskId, watch] of open) {
+			const read = await getTask(transport, taskId, appId);
+			if (!read.ok) watch.failure = read.failure;
+			else if (read.value) see(watch, read.value);
+		}
+	}
+}
+
+function see(watch: Watch, task: RevocationTask): void {
+	watch.task = task;
+	watch.failure = undefined;
+	if (isFinal(task.status)) watch.onFinal();
+}
