@@ -1,10 +1,19 @@
 const { spawn } = require('node:child_process');
-const { rm } = require('node:fs/promises');
-const { Transform } = require('node:stream');
-const { transform } = require('esbuild');
+const { mkdir, rm, writeFile } = require('node:fs/promises');
+const { dirname, join, relative } = require('node:path');
+const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
+const { n8n } = require('./package.json');
 
 const OUTPUT = 'dist';
+/** All code, in one file: nodes and credential share most of it, and what they share must be there once. */
+const BUNDLE = 'package.js';
+
+/** What n8n loads, by the paths in package.json. */
+const LOADED = [...n8n.nodes, ...n8n.credentials];
+
+/** Parts that tests replace to move time. */
+const EXPORTED_FOR_TESTS = ['nodes/shared/clock', 'nodes/shared/pace'];
 
 /** What n8n reads beside the compiled code. */
 const ASSETS = {
@@ -17,30 +26,34 @@ function clean() {
 	return rm(OUTPUT, { recursive: true, force: true });
 }
 
-/**
- * The compiler runs as its own command, so the build uses exactly what `tsc` on the command line does: gulp's TypeScript
- * plugins reach into compiler internals that change between versions.
- */
-function compile(done) {
+/** The compiler runs as its own command, so the build checks exactly what `tsc` on the command line does. */
+function check(done) {
 	const tsc = require.resolve('typescript/bin/tsc');
-	const options = ['--project', 'tsconfig.json', '--outDir', OUTPUT, '--noEmitOnError'];
-	spawn(process.execPath, [tsc, ...options], { stdio: 'inherit' })
+	spawn(process.execPath, [tsc, '--noEmit', '--project', 'tsconfig.json'], { stdio: 'inherit' })
 		.on('error', done)
 		.on('exit', (code) => done(code === 0 ? undefined : new Error('The sources do not compile, see above')));
 }
 
-/** Makes the code small; the names of a file's functions and classes stay, so that a stack trace can be read. */
-function compact() {
-	const shorten = new Transform({
-		objectMode: true,
-		transform(file, _encoding, done) {
-			transform(file.contents.toString(), { minify: true, lineLimit: 160 }).then(({ code }) => {
-				file.contents = Buffer.from(code);
-				done(null, file);
-			}, done);
+/** One small file with all code, and beside the icons the files that n8n looks for, which pass its classes on. */
+async function bundle() {
+	const sources = LOADED.map((path) => relative(OUTPUT, path).replace(/\.js$/, ''));
+	await esbuild.build({
+		stdin: {
+			contents: [...sources, ...EXPORTED_FOR_TESTS].map((path) => `export * from './${path}';`).join('\n'),
+			resolveDir: __dirname,
 		},
+		bundle: true,
+		minify: true,
+		lineLimit: 160,
+		platform: 'node',
+		target: 'node20',
+		packages: 'external',
+		outfile: join(OUTPUT, BUNDLE),
 	});
-	return src(`${OUTPUT}/**/*.js`).pipe(shorten).pipe(dest(OUTPUT));
+	for (const path of LOADED) {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, `module.exports = require('${relative(dirname(path), join(OUTPUT, BUNDLE))}');\n`);
+	}
 }
 
 // `encoding: false` copies bytes as they are; gulp 5 would read them as UTF-8 text otherwise.
@@ -49,6 +62,6 @@ function copy(name) {
 	return Object.assign(task, { displayName: `copy ${name}` });
 }
 
-const build = series(clean, parallel(series(compile, compact), ...Object.keys(ASSETS).map(copy)));
+const build = series(clean, parallel(check, bundle, ...Object.keys(ASSETS).map(copy)));
 
-module.exports = { clean, compile, compact, build, default: build };
+module.exports = { clean, check, bundle, build, default: build };

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { execute, properties } from './operations';
+import { searchDevices } from './searchDevices';
 
 export class IotCommandRevoke implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,6 +20,8 @@ export class IotCommandRevoke implements INodeType {
 		credentials: [{ name: 'huaweiIotApi', required: true }],
 		properties,
 	};
+
+	methods = { listSearch: { searchDevices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await execute.call(this)];

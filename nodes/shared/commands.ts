@@ -1,15 +1,12 @@
 import { readPages, readPagination } from './paging';
 import { isObject, refused, withoutNulls } from './replies';
 import { isPending, spelled } from './statuses';
-import { readPlatformTime, toPlatformTime } from './times';
+import { readPlatformTime, timeRange } from './times';
 import type { Transport } from './transport';
 import type { DeviceCommand, Failure, Result } from './types';
 
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommands';
 const PAGE_SIZE = 1000;
-/** The ends of a time range that a person leaves open; the platform wants both or none. */
-const BEGINNING = '20000101T000000Z';
-const END = '20991231T235959Z';
 
 /** Whose commands: one device's, or with no device those of the whole application. */
 export interface CommandScope {
@@ -68,15 +65,6 @@ async function readCommands(
 	);
 }
 
-/** What to ask the platform for: rounded outwards to its whole seconds. */
-function timeRange({ createdAfter, createdBefore }: CommandFilter): { startTime?: string; endTime?: string } {
-	if (createdAfter === undefined && createdBefore === undefined) return {};
-	return {
-		startTime: createdAfter === undefined ? BEGINNING : toPlatformTime(createdAfter),
-		endTime: createdBefore === undefined ? END : toPlatformTime(createdBefore + 999),
-	};
-}
-
 /** The one choice among commands: what a preview shows and what is then revoked go through it. */
 export function chooser(filter: CommandFilter): (command: DeviceCommand) => boolean {
 	const ids = filter.commandIds && new Set(filter.commandIds);
@@ -105,6 +93,14 @@ export interface Cancelled {
 const FINAL_ALREADY = '100435';
 const UNKNOWN = '100434';
 
+const NO_ID: Failure = {
+	kind: 'final',
+	maybeDone: false,
+	what: 'The platform lists this command without an ID, so it can not be revoked by itself',
+	help: "The operation 'Revoke All Pending' takes back all commands of the device.",
+	code: UNKNOWN,
+};
+
 /** Whether there was nothing to revoke any more: the command has gone out, has ended, or is not there. */
 export function isGone({ code }: Failure): boolean {
 	return code === FINAL_ALREADY || code === UNKNOWN;
@@ -115,17 +111,20 @@ export function isGone({ code }: Failure): boolean {
  * it is canceled, it was the first request.
  * @param command as it was listed
  * @param appId the application that was named for the list
+ * @param lost whether the answer to an earlier request was lost
  */
 export async function cancelCommand(
 	transport: Transport,
-	command: DeviceCommand & { commandId: string },
+	command: DeviceCommand,
 	appId: string | undefined,
+	lost: boolean,
 ): Promise<Cancelled> {
-	let lost = false;
+	const { commandId } = command;
+	if (!commandId) return { revoked: false, command, failure: NO_ID };
 	for (let tries = 1; ; tries += 1) {
 		const sent = await transport.send({
 			method: 'PUT',
-			path: `${PATH}/${encodeURIComponent(command.commandId)}`,
+			path: `${PATH}/${encodeURIComponent(commandId)}`,
 			query: { appId },
 			body: { status: 'CANCELED' },
 			safety: 'once',
@@ -149,7 +148,7 @@ export async function cancelCommand(
 /** An answer was lost: what the command's own state says. */
 async function lookUp(
 	transport: Transport,
-	command: DeviceCommand & { commandId: string },
+	command: DeviceCommand,
 	appId: string | undefined,
 	failure: Failure,
 ): Promise<Cancelled> {
@@ -157,17 +156,23 @@ async function lookUp(
 	let found: DeviceCommand | undefined;
 	const read = await readCommands(
 		transport,
-		{ deviceId: command.deviceId ?? undefined, appId, ...timeRange({ createdAfter: created, createdBefore: created }) },
+		{
+			deviceId: command.deviceId ?? undefined,
+			appId,
+			...timeRange({ createdAfter: created, createdBefore: created }),
+		},
 		(entry) => {
 			if (entry.commandId !== command.commandId) return true;
 			found = entry;
 			return false;
 		},
 	);
-	if (!read.ok || (!found && !isGone(failure))) return { revoked: false, command, failure: notKnown(failure) };
+	if (!read.ok || (!found && !isGone(failure)))
+		return { revoked: false, command, failure: notKnown(failure) };
 	if (!found) return { revoked: false, command, failure };
 	if (spelled(found.status) === 'CANCELED') return { revoked: true, command: found };
-	if (isPending(found.status)) return { revoked: false, command: found, failure: { ...failure, maybeDone: false } };
+	if (isPending(found.status))
+		return { revoked: false, command: found, failure: { ...failure, maybeDone: false } };
 	return { revoked: false, command: found, failure: refused(FINAL_ALREADY, String(found.status), 200) };
 }
 

@@ -29,11 +29,12 @@ export interface Connected {
 /**
  * Connects a node with the platform through n8n's credential. Reads the credential once; the requests of a run don't
  * read it again.
- * @param limits retries of one call, and time-out of one request in milliseconds
+ * @param limits retries of one call, time-out of one request in milliseconds, and what ends the waiting (default: the
+ *   execution's own cancel signal)
  */
 export async function connect(
 	context: Context,
-	limits: { maxRetries: number; timeoutMs: number },
+	{ signal, ...limits }: { maxRetries: number; timeoutMs: number; signal?: AbortSignal },
 ): Promise<Result<Connected>> {
 	const read = await readCredential(context);
 	if (!read.ok) return read;
@@ -78,7 +79,7 @@ export async function connect(
 		session,
 		send,
 		...limits,
-		signal: context.getExecutionCancelSignal?.(),
+		signal: signal ?? context.getExecutionCancelSignal?.(),
 	});
 	return { ok: true, value: { transport, application } };
 }

@@ -13,12 +13,13 @@ export function failedItem(failure: Failure, itemIndex: number): INodeExecutionD
 /**
  * The n8n error that stops a node: the one place that makes them. Built from a plain object, because n8n returns an
  * error that is one already unchanged, and replaces messages that carry a code like ECONNRESET by its own.
+ * @param itemIndex the input item; undefined where there is none, as in the editor
  * @param done what the run had achieved before, for a person: the first line goes into the message, the others below it
  */
 export function stoppingError(
 	node: INode,
 	failure: Failure,
-	itemIndex: number,
+	itemIndex?: number,
 	[first, ...more]: string[] = [],
 ): NodeApiError | NodeOperationError {
 	const message = sentence(failure, itemIndex, first);
@@ -33,6 +34,7 @@ export function stoppingError(
 	);
 }
 
-function sentence(failure: Failure, itemIndex: number, done?: string): string {
-	return `${failure.what}${done === undefined ? '' : `. ${done}`} [item ${itemIndex}]`;
+function sentence(failure: Failure, itemIndex?: number, done?: string): string {
+	const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
+	return `${failure.what}${done === undefined ? '' : `. ${done}`}${item}`;
 }

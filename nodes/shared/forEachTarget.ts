@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clock } from './clock';
 import { stoppingError } from './failures';
+import { inParallel } from './inParallel';
 import { excerpt, isObject } from './replies';
 import { doneBefore, doneSoFar, hintTexts, toOutput } from './targetReport';
 import { failureOf, type Earlier, type Job, type Outcome, type TargetLoop, type Work } from './targets';
@@ -90,7 +91,8 @@ function plan<Target>(
 		const key = loop.keyOf(target.value);
 		const job = jobs.get(key);
 		if (job) job.itemIndexes.push(itemIndex);
-		else jobs.set(key, { target: target.value, name: loop.nameOf(target.value), key, itemIndexes: [itemIndex] });
+		else
+			jobs.set(key, { target: target.value, name: loop.nameOf(target.value), key, itemIndexes: [itemIndex] });
 	}
 	return { jobs: [...jobs.values()], unusable };
 }
@@ -116,16 +118,10 @@ class Run<Target> {
 	async all(jobs: Array<Job<Target>>): Promise<void> {
 		const signal = this.context.getExecutionCancelSignal();
 		const open = jobs.filter(({ outcome }) => outcome === undefined);
-		let next = 0;
-		const worker = async () => {
-			while (!this.stopped && !signal?.aborted) {
-				const job = open[next];
-				next += 1;
-				if (!job) return;
-				await this.one(job);
-			}
-		};
-		await Promise.all(Array.from({ length: Math.min(this.work.concurrency, open.length) }, worker));
+		await inParallel(signal?.aborted ? [] : open, this.work.concurrency, async (job) => {
+			await this.one(job);
+			return !this.stopped && !signal?.aborted;
+		});
 		await Promise.all(this.waiting);
 		if (!signal?.aborted) return;
 		// n8n keeps no output of a cancelled node.
@@ -159,7 +155,10 @@ class Run<Target> {
 		}
 		if (this.remembers) {
 			const part = outcome.ok ? outcome.value : open.get(job.key)?.part;
-			open.set(job.key, { ...(failure.maybeDone ? { uncertainSince: began } : {}), ...(part ? { part } : {}) });
+			open.set(job.key, {
+				...(failure.maybeDone ? { uncertainSince: began } : {}),
+				...(part ? { part } : {}),
+			});
 		}
 		if (failure.kind === 'cancelled' && failure.maybeDone) {
 			this.context.logger.warn(

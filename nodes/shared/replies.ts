@@ -19,7 +19,9 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** An object of the platform without the fields that say nothing. */
 export function withoutNulls(value: object): JsonObject {
-	return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined));
+	return Object.fromEntries(
+		Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined),
+	);
 }
 
 /** Text of unknown origin, without markup and line breaks, cut short. */

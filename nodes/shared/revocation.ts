@@ -19,6 +19,8 @@ export interface Revocation {
 	tasks: RevocationTask[];
 	/** Each command once, in the order of the tasks. */
 	commands: RevokedCommand[];
+	/** When the request began, in milliseconds since 1970 by our clock: no task is older. */
+	began: number;
 }
 
 /**
@@ -65,32 +67,32 @@ export class Revoker {
 		if (lost) {
 			const found = await this.findSince(began, device);
 			if (!found.ok) return lookUpLost(found.failure, device);
-			if (found.value.length > 0) return await this.completed(found.value, device);
+			if (found.value.length > 0) return await this.completed(found.value, device, began);
 		}
 		for (let tries = 1; ; tries += 1) {
 			const created = await this.create(device);
 			if (created.ok) {
 				own(this.application, created.value);
-				if (!lost) return await this.completed([created.value], device);
+				if (!lost) return await this.completed([created.value], device, began);
 				// The first request may have done the work after it was looked up: look once more.
 				const found = await this.findSince(began, device);
 				const repeatIsEmpty = totalOf(created.value) === 0;
 				if (!found.ok && repeatIsEmpty) return lookUpLost(found.failure, device);
-				return await this.completed([...(found.ok ? found.value : []), created.value], device);
+				return await this.completed([...(found.ok ? found.value : []), created.value], device, began);
 			}
 			const { failure } = created;
 			if (!failure.maybeDone) {
 				if (!lost) return created;
 				if (failure.kind === 'cancelled') return uncertain(failure, device);
 				const found = await this.findSince(began, device);
-				if (found.ok && found.value.length > 0) return await this.completed(found.value, device);
+				if (found.ok && found.value.length > 0) return await this.completed(found.value, device, began);
 				return found.ok ? uncertain(failure, device) : lookUpLost(found.failure, device);
 			}
 			if (failure.kind === 'cancelled') return uncertain(failure, device);
 			lost = true;
 			const found = await this.findSince(began, device);
 			if (!found.ok) return lookUpLost(found.failure, device);
-			if (found.value.length > 0) return await this.completed(found.value, device);
+			if (found.value.length > 0) return await this.completed(found.value, device, began);
 			if (tries > this.transport.maxRetries) return uncertain(failure, device);
 			if (!(await this.transport.backOff(tries))) return uncertain({ ...failure, kind: 'cancelled' }, device);
 		}
@@ -104,7 +106,11 @@ export class Revoker {
 	}
 
 	/** A reply may list fewer commands than the task has: such a task is read once more. */
-	private async completed(tasks: RevocationTask[], device: DeviceAddress): Promise<Result<Revocation>> {
+	private async completed(
+		tasks: RevocationTask[],
+		device: DeviceAddress,
+		began: number,
+	): Promise<Result<Revocation>> {
 		const read: RevocationTask[] = [];
 		for (const task of tasks) {
 			if (commandsOf(task).length >= totalOf(task)) continue;
@@ -112,7 +118,7 @@ export class Revoker {
 			// What the first reply listed stands, should this one not come.
 			if (again.ok && again.value) read.push(again.value);
 		}
-		return { ok: true, value: unite([...tasks, ...read]) };
+		return { ok: true, value: unite([...tasks, ...read], began) };
 	}
 
 	/** The tasks of a device made since `began` (our clock) that no other request owns; they are owned from now on. */
@@ -153,11 +159,16 @@ function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failu
 	return uncertain({ ...failure, what }, device);
 }
 
+/** A revocation after its tasks were read once more. */
+export function updated({ tasks, began }: Revocation, readings: RevocationTask[]): Revocation {
+	return unite([...tasks, ...readings], began);
+}
+
 /**
  * Each task and each command once. Of a task that was read more than once the later state counts, but what a later
  * reading leaves out stays.
  */
-export function unite(readings: RevocationTask[]): Revocation {
+function unite(readings: RevocationTask[], began: number): Revocation {
 	const tasks = new Map<string, RevocationTask>();
 	for (const reading of readings) {
 		const { taskId } = reading;
@@ -174,7 +185,7 @@ export function unite(readings: RevocationTask[]): Revocation {
 			commands.push({ command, task });
 		}
 	}
-	return { tasks: [...tasks.values()], commands };
+	return { tasks: [...tasks.values()], commands, began };
 }
 
 function later(before: RevocationTask, now: RevocationTask): RevocationTask {

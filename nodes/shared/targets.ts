@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Failure, Result } from './types';
+import type { DeviceCommand, Failure, Result } from './types';
 
 /** What the work on one target came to. */
 export interface Outcome {
@@ -11,6 +11,8 @@ export interface Outcome {
 	hints?: Hint[];
 	/** What went wrong after a part of the work was done; the items tell that part. */
 	failure?: Failure;
+	/** Commands of which it is not known whether they were revoked, for the next try. */
+	unclear?: DeviceCommand[];
 	/** What is still to wait for; holds no place among the targets at once. The items are those without the wait. */
 	later?: () => Promise<Result<Outcome>>;
 }
@@ -73,4 +75,3 @@ export function failureOf({ outcome }: Job<unknown>): Failure | undefined {
 	if (!outcome) return undefined;
 	return outcome.ok ? outcome.value.failure : outcome.failure;
 }
-

@@ -33,6 +33,23 @@ export function toPlatformTime(ms: number): string {
 		.replace(/[-:]/g, '');
 }
 
+/** The ends of a time range that a person leaves open; the platform wants both or none. */
+const BEGINNING = '20000101T000000Z';
+const END = '20991231T235959Z';
+
+/** A creation time range as the platform's lists take it, rounded outwards to whole seconds. In milliseconds. */
+export function timeRange(created: { createdAfter?: number; createdBefore?: number }): {
+	startTime?: string;
+	endTime?: string;
+} {
+	const { createdAfter, createdBefore } = created;
+	if (createdAfter === undefined && createdBefore === undefined) return {};
+	return {
+		startTime: createdAfter === undefined ? BEGINNING : toPlatformTime(createdAfter),
+		endTime: createdBefore === undefined ? END : toPlatformTime(createdBefore + 999),
+	};
+}
+
 /** The platform cuts its times to the second, and answers take a while. */
 const TOLERANCE_MS = 3_000;
 /** Where no reply tells the platform's clock: by so much the two clocks may differ. */

@@ -33,11 +33,15 @@ const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 	'credentials/HuaweiIotApi.credentials.js',
 );
 
+interface TimeParts {
+	window: { ms: number };
+	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+}
+
 /** Parts of the compiled code that tests shorten time in. */
-export const pace = load<{ window: { ms: number } }>('nodes/shared/pace.js');
-export const clockModule = load<{ clock: { now(): number; sleep(ms: number): Promise<void> } }>(
-	'nodes/shared/clock.js',
-);
+const timeParts = load<TimeParts>('package.js');
+export const pace: Pick<TimeParts, 'window'> = timeParts;
+export const clockModule: Pick<TimeParts, 'clock'> = timeParts;
 
 const CREDENTIAL_ID = 'credential-1';
 

@@ -18,9 +18,9 @@ describe('No command is revoked', () => {
 		const { stopped } = await runNode({
 			credential: credentialFor(platform),
 			items: [{ deviceId: 'device-1' }],
-			parameters: { operation: 'revokeSelected' },
+			parameters: { operation: 'revokeTomorrow' },
 		});
-		expect(stopped?.message).toContain("'revokeSelected'");
+		expect(stopped?.message).toContain("'revokeTomorrow'");
 		expect(platform.requests).toEqual([]);
 	});
 

@@ -1,9 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { forEachDevice } from '../../shared/forEachDevice';
+import { forEachTarget } from '../../shared/forEachTarget';
 import { invalidInput } from '../../shared/invalidInput';
+import * as getAllCommands from './command/getAll';
 import * as revoke from './command/revoke';
-import { readDevice } from './parameters';
+import * as revokeSelected from './command/revokeSelected';
+import { selectionFields } from './command/selection';
+import * as getTask from './revocationTask/get';
+import * as getAllTasks from './revocationTask/getAll';
 
 /** What the node can do: the fields of every operation, and the choice between them. */
 export const properties: INodeProperties[] = [
@@ -12,7 +16,10 @@ export const properties: INodeProperties[] = [
 		name: 'resource',
 		type: 'options',
 		noDataExpression: true,
-		options: [{ name: 'Command', value: 'command' }],
+		options: [
+			{ name: 'Command', value: 'command' },
+			{ name: 'Revocation Task', value: 'revocationTask' },
+		],
 		default: 'command',
 	},
 	{
@@ -23,19 +30,62 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['command'] } },
 		options: [
 			{
+				name: 'Get Many',
+				value: 'getAll',
+				description: 'List commands, as a rule those that are still queued. Changes nothing.',
+				action: 'List the queued commands of a device or of all devices without changing anything',
+			},
+			{
 				name: 'Revoke All Pending',
 				value: 'revoke',
 				description: 'Take back all commands that have not been delivered to a device',
 				action: 'Revoke all pending commands of a device this cannot be undone',
 			},
+			{
+				name: 'Revoke Selected',
+				value: 'revokeSelected',
+				description: 'Take back those pending commands that the filters choose',
+				action: 'Revoke the pending commands that match filters this cannot be undone',
+			},
 		],
 		default: 'revoke',
 	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['revocationTask'] } },
+		options: [
+			{
+				name: 'Get',
+				value: 'get',
+				description: 'Look at one revocation task. Changes nothing.',
+				action: 'Get the state of a revocation task',
+			},
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				description: 'List revocation tasks. Changes nothing.',
+				action: 'List revocation tasks and their states',
+			},
+		],
+		default: 'getAll',
+	},
+	...selectionFields,
+	...getTask.fields,
+	...getAllTasks.fields,
+	...getAllCommands.fields,
+	...revokeSelected.fields,
 	...revoke.fields,
 ];
 
 const operations: Record<string, (this: IExecuteFunctions) => Promise<INodeExecutionData[]>> = {
+	'command.getAll': getAllCommands.execute,
 	'command.revoke': revoke.execute,
+	'command.revokeSelected': revokeSelected.execute,
+	'revocationTask.get': getTask.execute,
+	'revocationTask.getAll': getAllTasks.execute,
 };
 
 /** Runs the operation that is chosen in the node. */
@@ -45,12 +95,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const chosen = operations[`${String(resource)}.${String(operation)}`];
 	if (chosen) return await chosen.call(this);
 	// A workflow of a newer version, or written by hand: never fall back to an operation that can't be undone.
-	return await forEachDevice(this, {
-		readDevice: (itemIndex) => readDevice(this, itemIndex),
-		prepare: async () =>
-			invalidInput(
-				`This version of the node does not know the operation '${String(operation)}' of '${String(resource)}'`,
-				"Choose one of the operations in 'Operation', or update the package.",
-			),
+	const refusal = invalidInput(
+		`This version of the node does not know the operation '${String(operation)}' of '${String(resource)}'`,
+		"Choose one of the operations in 'Operation', or update the package.",
+	);
+	return await forEachTarget(this, {
+		words: { targets: 'items', done: '' },
+		keyOf: String,
+		nameOf: String,
+		read: () => refusal,
+		prepare: async () => refusal,
 	});
 }

@@ -1,145 +1,139 @@
-import type { IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { readId } from '../../shared/deviceId';
-import { excerpt, isObject } from '../../shared/replies';
 import { invalidInput } from '../../shared/invalidInput';
-import type { DeviceAddress, Result } from '../../shared/types';
+import { excerpt, isObject } from '../../shared/replies';
+import { readTime } from '../../shared/times';
+import type { Failure, Result } from '../../shared/types';
 
-type Show = NonNullable<IDisplayOptions['show']>;
+/**
+ * Reads and checks the parameters of one input item. What is wrong is remembered, the first time, so that a caller reads
+ * all it needs and then asks for the {@link result}.
+ */
+export class ItemParameters {
+	private failure: Failure | undefined;
 
-/** The device, from the first version on a resource locator, so that saved workflows keep working. */
-export function deviceIdField(show: Show, description: string): INodeProperties {
-	return {
-		displayName: 'Device',
-		name: 'deviceId',
-		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
-		required: true,
-		displayOptions: { show },
-		description,
-		modes: [
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-				hint: 'The ID that the platform gave when the device was registered, not its IMEI',
-			},
-		],
-	};
-}
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly itemIndex: number,
+	) {}
 
-export function simplifyField(show: Show): INodeProperties {
-	return {
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		displayOptions: { show },
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	};
-}
-
-const OPTIONS: Record<string, INodeProperties> = {
-	appId: {
-		displayName: 'Application ID',
-		name: 'appId',
-		type: 'string',
-		default: '',
-		description:
-			'The application that owns the device, when that is another one that has authorized yours. Leave it empty for your own devices.',
-	},
-	concurrency: {
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100 },
-		default: 5,
-		description: 'How many devices are worked on at once, from 1 to 100',
-	},
-	emptyResult: {
-		displayName: 'If Nothing Is Queued',
-		name: 'emptyResult',
-		type: 'options',
-		options: [
-			{
-				name: 'Return Nothing',
-				value: 'none',
-				description: 'A device without queued commands gives no item',
-			},
-			{
-				name: 'Return a Summary',
-				value: 'summary',
-				description: 'A device without queued commands gives one item with its revocation task',
-			},
-		],
-		default: 'none',
-		description: 'What a device without queued commands gives',
-	},
-	maxRetries: {
-		displayName: 'Max Retries',
-		name: 'maxRetries',
-		type: 'number',
-		typeOptions: { minValue: 0, maxValue: 20 },
-		default: 5,
-		description:
-			'How often a call that did not get through is sent again, from 0 to 20. Waiting for the threshold does not count, but with 0 a call over the threshold is not waited for either.',
-	},
-	timeout: {
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 300 },
-		default: 30,
-		description: 'How many seconds one request may take, from 1 to 300',
-	},
-};
-
-/** The 'Options' collection with the named options, in the order of their display names. */
-export function optionsField(show: Show, names: string[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show },
-		options: names.flatMap((name) => OPTIONS[name] ?? []),
-	};
-}
-
-/** A parameter's value for an item; an expression that can't be resolved is told like any other bad input. */
-export function readParameter(
-	context: IExecuteFunctions,
-	name: string,
-	field: string,
-	itemIndex: number,
-): Result<unknown> {
-	try {
-		return { ok: true, value: context.getNodeParameter(name, itemIndex, '') };
-	} catch (thrown) {
-		const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
-		return invalidInput(
-			`The expression in '${field}' could not be resolved${said}`,
-			`Correct the expression in '${field}'.`,
-		);
+	/** What was read, or the first thing that is wrong. */
+	result<T>(value: T): Result<T> {
+		return this.failure ? { ok: false, failure: this.failure } : { ok: true, value };
 	}
-}
 
-/** The device and, where given, the application that an item names. */
-export function readDevice(context: IExecuteFunctions, itemIndex: number): Result<DeviceAddress> {
-	const given = readParameter(context, 'deviceId', 'Device', itemIndex);
-	if (!given.ok) return given;
-	const isLocator = isObject(given.value) && given.value.__rl === true;
-	const deviceId = readId(isLocator && isObject(given.value) ? given.value.value : given.value, 'Device');
-	if (!deviceId.ok) return deviceId;
-	const options = readParameter(context, 'options', 'Options', itemIndex);
-	if (!options.ok) return options;
-	const named = isObject(options.value) ? options.value.appId : undefined;
-	if (named === undefined || named === null || named === '')
-		return { ok: true, value: { deviceId: deviceId.value } };
-	const appId = readId(named, 'Application ID');
-	return appId.ok ? { ok: true, value: { deviceId: deviceId.value, appId: appId.value } } : appId;
+	/** Remembers that something is wrong. */
+	refuse({ failure }: { failure: Failure }): void {
+		this.failure ??= failure;
+	}
+
+	/** Whether a collection such as 'filters' holds an entry. */
+	has(collection: string, name: string): boolean {
+		const entries: unknown = this.context.getNodeParameter(
+			collection,
+			this.itemIndex,
+			{},
+			{ rawExpressions: true },
+		);
+		return isObject(entries) && entries[name] !== undefined;
+	}
+
+	/** An ID, given as text or in a resource locator; '' when it can't be used. */
+	id(name: string, field: string): string {
+		const value = this.value(name, field);
+		return this.checked(readId(isObject(value) && value.__rl === true ? value.value : value, field), '');
+	}
+
+	/** An ID that may be left empty. */
+	optionalId(name: string, field: string): string | undefined {
+		const value = this.value(name, field);
+		return value === '' || value === null ? undefined : this.checked(readId(value, field), '');
+	}
+
+	/** A switch. */
+	flag(name: string, field: string, byDefault: boolean): boolean {
+		const value = this.value(name, field);
+		return byDefault ? value !== false : value === true;
+	}
+
+	/** One of several choices; '' when none is made. */
+	choice(name: string, field: string): string {
+		const value = this.value(name, field);
+		return typeof value === 'string' ? value : '';
+	}
+
+	wholeNumber(name: string, field: string, byDefault: number, least: number, most: number): number {
+		const value = this.value(name, field);
+		const number =
+			value === '' ? byDefault : typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+		if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
+			return number;
+		}
+		const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+		this.refuse(
+			invalidInput(
+				`'${field}' is ${excerpt(String(value))}, and it has to be a whole number ${range}`,
+				`Correct '${field}'.`,
+			),
+		);
+		return byDefault;
+	}
+
+	/** Text that must be there, as it is given. */
+	text(name: string, field: string): string {
+		const value = this.value(name, field);
+		if (typeof value === 'string' && value.trim() !== '') return value.trim();
+		const what = value === '' || value === null ? 'is empty' : 'has to be text';
+		this.refuse(invalidInput(`'${field}' ${what}`, `Fill in '${field}', or remove it.`));
+		return '';
+	}
+
+	/** Several IDs or words, at least one: a list, or text with commas between them. */
+	words(name: string, field: string): string[] {
+		const value = this.value(name, field);
+		const entries: unknown[] = Array.isArray(value)
+			? value
+			: typeof value === 'string'
+				? value.split(',')
+				: [value];
+		const words: string[] = [];
+		for (const entry of entries) {
+			if (typeof entry === 'string' && entry.trim() === '') continue;
+			words.push(this.checked(readId(entry, field), ''));
+		}
+		if (words.length === 0) {
+			this.refuse(invalidInput(`'${field}' is empty`, `Fill in '${field}', or remove it.`));
+		}
+		return words;
+	}
+
+	/** A moment in milliseconds since 1970. */
+	time(name: string, field: string): number {
+		return this.checked(readTime(this.value(name, field), field, this.context.getTimezone()), 0);
+	}
+
+	/** A parameter as n8n gives it, '' for none; an expression that can't be resolved is told like any other bad input. */
+	private value(name: string, field: string): unknown {
+		try {
+			return this.context.getNodeParameter(name, this.itemIndex, '');
+		} catch (thrown) {
+			const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
+			this.refuse(
+				invalidInput(
+					`The expression in '${field}' could not be resolved${said}`,
+					`Correct the expression in '${field}'.`,
+				),
+			);
+			return '';
+		}
+	}
+
+	private checked<T>(result: Result<T>, otherwise: T): T {
+		if (result.ok) return result.value;
+		this.refuse(result);
+		return otherwise;
+	}
 }
 
 export interface Limits {
@@ -148,30 +142,39 @@ export interface Limits {
 	timeoutMs: number;
 }
 
-/** The options that count for a whole run, checked. */
+/** The options that count for a whole run, as the first item gives them. */
 export function readLimits(context: IExecuteFunctions): Result<Limits> {
-	const options = readParameter(context, 'options', 'Options', 0);
-	if (!options.ok) return options;
-	const given = isObject(options.value) ? options.value : {};
-	const concurrency = wholeNumber(given.concurrency ?? 5, 'Concurrency', 1, 100);
-	if (!concurrency.ok) return concurrency;
-	const maxRetries = wholeNumber(given.maxRetries ?? 5, 'Max Retries', 0, 20);
-	if (!maxRetries.ok) return maxRetries;
-	const timeout = wholeNumber(given.timeout ?? 30, 'Timeout', 1, 300);
-	if (!timeout.ok) return timeout;
-	return {
-		ok: true,
-		value: { concurrency: concurrency.value, maxRetries: maxRetries.value, timeoutMs: timeout.value * 1000 },
-	};
+	const read = new ItemParameters(context, 0);
+	return read.result({
+		concurrency: read.wholeNumber('options.concurrency', 'Concurrency', 5, 1, 100),
+		maxRetries: read.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 20),
+		timeoutMs: read.wholeNumber('options.timeout', 'Timeout', 30, 1, 300) * 1000,
+	});
 }
 
-function wholeNumber(value: unknown, field: string, least: number, most: number): Result<number> {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
-		return { ok: true, value: number };
+/** 'Return All' and 'Limit' as a number. */
+export function readLimit(read: ItemParameters): number {
+	return read.flag('returnAll', 'Return All', false)
+		? Infinity
+		: read.wholeNumber('limit', 'Limit', 50, 1, Infinity);
+}
+
+/** 'Created After' and 'Created Before' of the filters, in milliseconds since 1970. */
+export function readCreated(read: ItemParameters): { createdAfter?: number; createdBefore?: number } {
+	const created: { createdAfter?: number; createdBefore?: number } = {};
+	if (read.has('filters', 'createdAfter'))
+		created.createdAfter = read.time('filters.createdAfter', 'Created After');
+	if (read.has('filters', 'createdBefore')) {
+		created.createdBefore = read.time('filters.createdBefore', 'Created Before');
 	}
-	return invalidInput(
-		`The option '${field}' is ${excerpt(String(value))}, and it has to be a whole number from ${least} to ${most}`,
-		`Correct the option '${field}'.`,
-	);
+	const { createdAfter = -Infinity, createdBefore = Infinity } = created;
+	if (createdAfter > createdBefore) {
+		read.refuse(
+			invalidInput(
+				"'Created After' is later than 'Created Before', so nothing can match",
+				"Correct 'Created After' or 'Created Before'.",
+			),
+		);
+	}
+	return created;
 }

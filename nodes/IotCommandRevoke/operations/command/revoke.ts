@@ -1,131 +1,137 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { connect } from '../../../shared/connect';
-import { forEachDevice } from '../../../shared/forEachDevice';
-import { Revoker, type Revocation, type RevokedCommand } from '../../../shared/revocation';
-import { isObject } from '../../../shared/replies';
-import { toIso } from '../../../shared/times';
-import type { Result, RevocationTask } from '../../../shared/types';
-import {
-	deviceIdField,
-	optionsField,
-	readDevice,
-	readLimits,
-	readParameter,
-	simplifyField,
-} from '../parameters';
+import { Revoker, updated, type Revocation } from '../../../shared/revocation';
+import { spelled } from '../../../shared/statuses';
+import type { Hint, Outcome } from '../../../shared/targets';
+import { totalOf } from '../../../shared/tasks';
+import { TaskWatch, type Watched } from '../../../shared/taskWatch';
+import type { DeviceAddress, Failure, Result } from '../../../shared/types';
+import { eachTarget } from '../eachTarget';
+import { deviceIdField, optionsField, shownFor, simplify } from '../fields';
+import { toItems, type Shape } from './revokedItems';
+import type { ItemParameters } from '../parameters';
 
-const show = { resource: ['command'], operation: ['revoke'] };
-
-export const fields: INodeProperties[] = [
+export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['revoke'] }, [
 	deviceIdField(
-		show,
-		'The device whose queued commands are taken back. Use an expression to take it from the input item.',
+		'The device whose queued commands are taken back. An expression takes it from the input item.',
 	),
-	simplifyField(show),
-	optionsField(show, ['appId', 'concurrency', 'emptyResult', 'maxRetries', 'timeout']),
-];
+	simplify,
+	optionsField('emptyResult', 'waitForCompletion', 'waitTimeout'),
+]);
+
+interface Target extends DeviceAddress {
+	shape: Shape;
+	/** How long to wait for the task's end, in milliseconds; 0 = not at all. */
+	waitMs: number;
+}
 
 /** Revokes everything that is still queued, once for each distinct device, and gives one item for each command. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachDevice(this, {
-		readDevice: (itemIndex) => {
-			const shape = readShape(this, itemIndex);
-			return shape.ok ? readDevice(this, itemIndex) : shape;
-		},
-		prepare: async () => {
-			const limits = readLimits(this);
-			if (!limits.ok) return limits;
-			const connected = await connect(this, limits.value);
-			if (!connected.ok) return connected;
-			const revoker = new Revoker(connected.value.transport, connected.value.application);
-			return {
-				ok: true,
-				value: {
-					concurrency: limits.value.concurrency,
-					work: async (device, itemIndex, uncertainSince) => {
-						// Read before anything is sent: an expression that fails afterwards would cost the commands.
-						const shape = readShape(this, itemIndex);
-						if (!shape.ok) return shape;
-						const revoked = await revoker.revoke(device, uncertainSince);
-						if (!revoked.ok) return revoked;
-						return {
-							ok: true,
-							value: {
-								items: toItems(revoked.value, shape.value),
-								taskIds: revoked.value.tasks.map(({ taskId }) => taskId),
-								hint: incomplete(revoked.value),
-							},
-						};
-					},
-				},
+	return await eachTarget<Target>(this, {
+		words: { targets: 'devices', done: 'revocation tasks' },
+		keyOf: ({ deviceId, appId }) => JSON.stringify([deviceId, appId]),
+		nameOf: ({ deviceId }) => `device ${deviceId}`,
+		read: readTarget,
+		work: ({ transport, application }) => {
+			const revoker = new Revoker(transport, application);
+			const watch = new TaskWatch(transport, () => revoker.clockOffset, this.getExecutionCancelSignal());
+			return async (target, _itemIndex, earlier) => {
+				const revoked = await revoker.revoke(target, earlier?.uncertainSince);
+				return revoked.ok ? { ok: true, value: outcomeOf(revoked.value, target, watch) } : revoked;
 			};
 		},
 	});
 }
 
-interface Shape {
-	simplify: boolean;
-	/** Whether a device without queued commands gives an item. */
-	summarize: boolean;
-}
-
-function readShape(context: IExecuteFunctions, itemIndex: number): Result<Shape> {
-	const simplify = readParameter(context, 'simplify', 'Simplify', itemIndex);
-	if (!simplify.ok) return simplify;
-	const options = readParameter(context, 'options', 'Options', itemIndex);
-	if (!options.ok) return options;
-	const summarize = isObject(options.value) && options.value.emptyResult === 'summary';
-	return { ok: true, value: { simplify: simplify.value !== false, summarize } };
-}
-
-function toItems({ commands, tasks }: Revocation, { simplify, summarize }: Shape): IDataObject[] {
-	const listed = new Set(commands.map(({ task }) => task.taskId));
-	// A task that says it revoked commands but lists none must not vanish without a word.
-	const silent = tasks.filter(({ taskId, totalCount }) => (totalCount ?? 0) > 0 && !listed.has(taskId));
-	const items = [...commands.map(simplify ? simplified : untouched), ...silent.map(summary)];
-	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
-}
-
-/** Says so when the platform lists fewer commands than it says it revokes. */
-function incomplete({ commands, tasks }: Revocation): string | undefined {
-	const total = tasks.reduce((sum, { totalCount }) => sum + (totalCount ?? 0), 0);
-	const [task] = tasks;
-	if (!task || commands.length >= total) return undefined;
-	return `The platform says that it revokes ${total} commands of the device ${task.deviceId ?? ''} and lists ${commands.length} (task ${task.taskId})`;
-}
-
-function summary({ taskId, appId, deviceId, status, totalCount }: RevocationTask): IDataObject {
+function readTarget(read: ItemParameters): Target {
 	return {
-		taskId,
-		appId: appId ?? null,
-		deviceId: deviceId ?? null,
-		status: status ?? null,
-		taskStatus: status ?? null,
-		totalCount: totalCount ?? 0,
+		deviceId: read.id('deviceId', 'Device'),
+		appId: read.optionalId('options.appId', 'Application ID'),
+		shape: {
+			simplify: read.flag('simplify', 'Simplify', true),
+			summarize: read.choice('options.emptyResult', 'If Nothing Is Queued') === 'summary',
+		},
+		waitMs: read.flag('options.waitForCompletion', 'Wait for Completion', false)
+			? read.wholeNumber('options.waitTimeout', 'Wait Timeout', 60, 1, 86_400) * 1000
+			: 0,
 	};
 }
 
-function simplified({ command, task }: RevokedCommand): IDataObject {
+function outcomeOf(revocation: Revocation, target: Target, watch: TaskWatch): Outcome {
+	const outcome: Outcome = {
+		items: toItems(revocation, target.shape),
+		done: revocation.tasks.map(({ taskId }) => taskId),
+		hints: hintsOf(revocation, target),
+	};
+	const waiting = revocation.tasks.filter((task) => totalOf(task) > 0);
+	if (target.waitMs === 0 || waiting.length === 0) return outcome;
+	const { began } = revocation;
+	const later = async (): Promise<Result<Outcome>> => {
+		const watched = await Promise.all(
+			waiting.map(async (task) => await watch.untilFinal(task, target.appId, began, target.waitMs)),
+		);
+		return { ok: true, value: { ...outcome, ...ended(revocation, watched, target) } };
+	};
+	return { ...outcome, later };
+}
+
+/** What the items, the hints and the end of the work are after the wait. */
+function ended(revocation: Revocation, watched: Watched[], target: Target): Partial<Outcome> {
+	const revoked = updated(
+		revocation,
+		watched.map(({ task }) => task),
+	);
+	const failed = watched.filter(({ task }) => spelled(task.status) === 'FAILED');
+	const failedIds = new Set(failed.map(({ task }) => task.taskId));
+	const cancelled = watched.some(({ end }) => end === 'cancelled');
+	const kept = { ...revoked, commands: revoked.commands.filter(({ task }) => !failedIds.has(task.taskId)) };
+	const hints = [...hintsOf(revoked, target)];
+	for (const { task, end, failure } of watched) {
+		const about = `${target.deviceId} (task ${task.taskId}, ${task.status ?? 'no status'})`;
+		if (end === 'timeOver') {
+			const why = failure ? `, and the task could not be read (${failure.what})` : '';
+			hints.push({ text: `The wait ended before the platform had worked the task off${why}`, about });
+		} else if (spelled(task.status) === 'PART_SUCCESS') {
+			hints.push({ text: 'Only a part of the commands was revoked, see the status of each', about });
+		}
+	}
+	const failure = cancelled ? CANCELLED : failed[0] && notRevoked(target.deviceId, failed[0].task.taskId);
 	return {
-		commandId: command.commandId ?? null,
-		deviceId: command.deviceId ?? task.deviceId ?? null,
-		appId: command.appId ?? task.appId ?? null,
-		serviceId: command.command?.serviceId ?? null,
-		method: command.command?.method ?? null,
-		paras: (command.command?.paras ?? null) as IDataObject | null,
-		status: command.status ?? null,
-		creationTime: toIso(command.creationTime),
-		taskId: task.taskId,
-		taskStatus: task.status ?? null,
+		items: failedIds.size === watched.length ? [] : toItems(kept, target.shape),
+		hints,
+		...(failure ? { failure } : {}),
+		later: undefined,
 	};
 }
 
-function untouched({ command, task }: RevokedCommand): IDataObject {
+const CANCELLED: Failure = {
+	kind: 'cancelled',
+	maybeDone: false,
+	what: 'The execution was canceled while it waited for the revocation task',
+	help: 'Revocation Task > Get Many shows how the task ended.',
+};
+
+function notRevoked(deviceId: string, taskId: string): Failure {
 	return {
-		...(command as IDataObject),
-		taskId: task.taskId,
-		taskStatus: task.status ?? null,
-		totalCount: task.totalCount ?? null,
+		kind: 'final',
+		maybeDone: false,
+		what: `The platform could not revoke the commands of the device ${deviceId} (revocation task ${taskId} is FAILED)`,
+		help: 'Command > Get Many shows what is still queued. Run this again, or ask the operator of the platform.',
 	};
+}
+
+/** What a person would wonder about: no items, or fewer than the task says. */
+function hintsOf({ commands, tasks }: Revocation, { deviceId, shape }: Target): Hint[] {
+	const total = tasks.reduce((sum, task) => sum + totalOf(task), 0);
+	if (total === 0 && commands.length === 0) {
+		return shape.summarize ? [] : [{ text: 'Nothing was queued for', about: deviceId }];
+	}
+	if (commands.length >= total) return [];
+	const ids = tasks.map(({ taskId }) => taskId).join(', ');
+	return [
+		{
+			text: 'The platform revokes more commands than it lists',
+			about: `${deviceId} (${total} revoked, lists ${commands.length}, task ${ids})`,
+		},
+	];
 }

@@ -1,0 +1,53 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { listCommands } from '../../../shared/commands';
+import type { DeviceCommand } from '../../../shared/types';
+import { eachTarget } from '../eachTarget';
+import { limit, optionsField, returnAll, shownFor, simplify } from '../fields';
+import { readLimit } from '../parameters';
+import { simplifiedCommand } from './commandItems';
+import { nameOfScope, readSelection, type Selection } from './selection';
+
+export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['getAll'] }, [
+	returnAll,
+	{ ...limit, displayOptions: { show: { returnAll: [false] } } },
+	simplify,
+	optionsField(),
+]);
+
+interface Target extends Selection {
+	limit: number;
+	simplify: boolean;
+}
+
+/** Lists the commands of a device or of the application, one item for each. Changes nothing. */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await eachTarget<Target>(this, {
+		words: { targets: 'lists', done: '' },
+		nameOf: ({ scope }) => nameOfScope(scope),
+		read: (read) => {
+			const selection = readSelection(read);
+			if (read.has('filters', 'statuses')) {
+				selection.filter.statuses = read.words('filters.statuses', 'Statuses');
+			}
+			return { ...selection, limit: readLimit(read), simplify: read.flag('simplify', 'Simplify', true) };
+		},
+		work:
+			({ transport }) =>
+			async (target) => {
+				const { scope, filter } = target;
+				const items: IDataObject[] = [];
+				const read = await listCommands(transport, scope, filter, (command) => {
+					items.push(target.simplify ? simplified(command) : (command as IDataObject));
+					return items.length < target.limit;
+				});
+				if (!read.ok) return read;
+				const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(scope) }];
+				return { ok: true, value: { items, done: [], hints } };
+			},
+	});
+}
+
+function simplified(command: DeviceCommand): IDataObject {
+	return { ...simplifiedCommand(command), expireTime: command.expireTime ?? null };
+}

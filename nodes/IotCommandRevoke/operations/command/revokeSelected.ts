@@ -1,0 +1,106 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { cancelCommand, isGone, listCommands, type Cancelled } from '../../../shared/commands';
+import { invalidInput } from '../../../shared/invalidInput';
+import { inParallel } from '../../../shared/inParallel';
+import { inTurn } from '../../../shared/inTurn';
+import type { Earlier, Hint, Outcome } from '../../../shared/targets';
+import type { Transport } from '../../../shared/transport';
+import type { DeviceCommand, Failure, Result } from '../../../shared/types';
+import { eachTarget } from '../eachTarget';
+import { optionsField, shownFor, simplify } from '../fields';
+import { simplifiedCommand } from './commandItems';
+import { nameOfScope, readSelection, type Selection } from './selection';
+
+export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['revokeSelected'] }, [
+	simplify,
+	optionsField(),
+]);
+
+interface Target extends Selection {
+	simplify: boolean;
+}
+
+/** Revokes the pending commands that the filters choose, one after another, and gives one item for each of them. */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await eachTarget<Target>(this, {
+		words: { targets: 'selections', done: 'revoked commands' },
+		nameOf: ({ scope }) => nameOfScope(scope),
+		read: (read) => {
+			const selection = readSelection(read);
+			if (Object.keys(selection.filter).length === 0) read.refuse(NO_FILTER);
+			return { ...selection, simplify: read.flag('simplify', 'Simplify', true) };
+		},
+		work:
+			({ transport, application }, { concurrency }) =>
+			async (target, _itemIndex, earlier) =>
+				// Two selections may choose the same command: whoever comes second must see it revoked.
+				await inTurn(
+					JSON.stringify([application, target.scope]),
+					async () => await revokeSelected(transport, target, concurrency, earlier),
+				),
+	});
+}
+
+const NO_FILTER = invalidInput(
+	"'Filters' is empty, so every pending command would be revoked",
+	"Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
+);
+
+async function revokeSelected(
+	transport: Transport,
+	{ scope, filter, simplify: flat }: Target,
+	concurrency: number,
+	earlier: Earlier | undefined,
+): Promise<Result<Outcome>> {
+	const unclear = new Map((earlier?.part?.unclear ?? []).map((command) => [command.commandId, command]));
+	const commands: DeviceCommand[] = [...unclear.values()];
+	const read = await listCommands(transport, scope, filter, (command) => {
+		if (!unclear.has(command.commandId)) commands.push(command);
+		return true;
+	});
+	if (!read.ok) return read;
+
+	const results = new Map<DeviceCommand, Cancelled>();
+	let failure: Failure | undefined;
+	// The commands of one device one after another: 'Concurrency' counts devices.
+	await inParallel(commands, scope.deviceId === undefined ? concurrency : 1, async (command) => {
+		const result = await cancelCommand(transport, command, scope.appId, unclear.has(command.commandId));
+		results.set(command, result);
+		if (result.failure && !isGone(result.failure)) failure ??= result.failure;
+		return failure === undefined;
+	});
+
+	const all = commands.flatMap((command) => results.get(command) ?? []);
+	// What is still queued is no item: the platform lists it again.
+	const told = all.filter((result) => !result.failure || isGone(result.failure) || result.failure.maybeDone);
+	const ids = new Set(told.map(({ command }) => command.commandId));
+	const before = (earlier?.part?.items ?? []).filter(({ commandId }) => !ids.has(commandId as string));
+	const revoked = told.filter((result) => result.revoked).map(({ command }) => command.commandId ?? '');
+	const outcome: Outcome = {
+		items: [...before, ...told.map((result) => toItem(result, flat))],
+		done: [...(earlier?.part?.done ?? []), ...revoked],
+		hints: hintsOf(told, { scope, filter }),
+		unclear: told.filter((result) => result.failure?.maybeDone).map(({ command }) => command),
+	};
+	if (!failure) return { ok: true, value: outcome };
+	const what = `${outcome.done.length} of ${commands.length + before.length} commands of ${nameOfScope(scope)} were revoked: ${failure.what}`;
+	return { ok: true, value: { ...outcome, failure: { ...failure, what } } };
+}
+
+function toItem({ command, revoked, failure }: Cancelled, flat: boolean): IDataObject {
+	const item = flat ? simplifiedCommand(command) : (command as IDataObject);
+	return { ...item, revoked, ...(failure ? { reason: failure.what } : {}) };
+}
+
+function hintsOf(told: Cancelled[], { scope, filter }: Selection): Hint[] {
+	const seen = new Set(told.map(({ command }) => command.commandId));
+	const missing = (filter.commandIds ?? []).filter((commandId) => !seen.has(commandId));
+	const gone = told.filter(({ revoked }) => !revoked).map(({ command }) => command.commandId ?? '');
+	const hints = [
+		...missing.map((about) => ({ text: "Named in 'Command IDs' and not queued, or no longer", about })),
+		...gone.map((about) => ({ text: 'Not revoked, see the reason in the item', about })),
+	];
+	if (told.length > 0 || missing.length > 0) return hints;
+	return [{ text: 'No pending command matches for', about: nameOfScope(scope) }];
+}
