@@ -87,7 +87,7 @@ export function readTime(value: unknown, field: string, zone: string): Result<nu
 				? Number(value.valueOf())
 				: NaN;
 	if (Number.isFinite(ms)) return { ok: true, value: ms };
-	const shown = typeof value === 'string' ? `"${value.slice(0, 64)}"` : `a ${typeof value}`;
+	const shown = typeof value === 'string' ? `"${value.slice(0, 64)}"` : `it is of type ${typeof value}`;
 	return invalidInput(
 		`'${field}' is no date: ${shown}`,
 		`Give '${field}' as a date in ISO 8601, for example 2026-01-31T08:00:00Z, or with an expression like {{ $now.minus({ days: 1 }) }}.`,

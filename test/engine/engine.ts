@@ -149,6 +149,8 @@ export interface Outcome {
 	items: INodeExecutionData[];
 	/** The error output. */
 	failed: INodeExecutionData[];
+	/** The execution hints. */
+	hints: string[];
 	/** What stopped the node: message and description. */
 	stopped?: { message: string; description?: string | null };
 	run: IRun;
@@ -234,6 +236,7 @@ export async function runNode(options: RunOptions): Promise<Outcome> {
 	return {
 		items: data?.data?.main?.[0] ?? [],
 		failed: data?.data?.main?.[1] ?? [],
+		hints: (data?.hints ?? []).map(({ message }) => message),
 		...(thrown ? { stopped: { message: thrown.message, description: thrown.description } } : {}),
 		run,
 		everything: JSON.stringify(run.data),

@@ -1,0 +1,257 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startPlatform, type Platform } from '../platform/platform';
+import { credentialFor, runNode } from './engine';
+
+/** Command > Get Many: what is queued, without changing anything. */
+
+let platform: Platform;
+
+beforeEach(async () => {
+	platform = await startPlatform();
+});
+
+afterEach(async () => await platform.close());
+
+const list = async (parameters: IDataObject = {}, items: IDataObject[] = [{ deviceId: 'device-1' }]) =>
+	await runNode({
+		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items,
+		parameters: { operation: 'getAll', ...parameters },
+	});
+
+const ids = (outcome: { items: Array<{ json: IDataObject }> }) =>
+	outcome.items.map(({ json }) => json.commandId);
+
+const calls = () => platform.requests.map(({ method, path, query }) => ({ method, path, query }));
+
+describe('The commands of a device', () => {
+	it('come out one item for each, with the fields that a user works with', async () => {
+		const [command] = platform.queueCommands('device-1', [
+			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false }, expireTime: 3600 },
+		]);
+		const { items } = await list();
+		expect(items).toEqual([
+			{
+				json: {
+					commandId: command?.commandId,
+					deviceId: 'device-1',
+					appId: platform.appId,
+					serviceId: 'Valve',
+					method: 'SET_VALVE',
+					paras: { open: false },
+					status: 'PENDING',
+					creationTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
+					expireTime: 3600,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(platform.commands()).toEqual([expect.objectContaining({ status: 'PENDING' })]);
+	});
+
+	it('come out untouched when they are not simplified', async () => {
+		const [command] = platform.queueCommands('device-1', 1);
+		const { items } = await list({ simplify: false });
+		expect(items[0]?.json).toEqual(command);
+	});
+
+	it.each(['PENDING', 'DEFAULT', 'PENDDING'] as const)(
+		'are the pending ones, which the platform spells %s',
+		async (pendingSpelling) => {
+			platform.set({ pendingSpelling });
+			const [pending] = platform.queueCommands('device-1', [{}, { status: 'DELIVERED' }, { status: 'CANCELED' }]);
+			const outcome = await list();
+			expect(ids(outcome)).toEqual([pending?.commandId]);
+			expect(outcome.items[0]?.json.status).toBe(pendingSpelling);
+		},
+	);
+
+	it('are those of the chosen statuses', async () => {
+		const queued = platform.queueCommands('device-1', [
+			{},
+			{ status: 'DELIVERED' },
+			{ status: 'CANCELED' },
+			{ status: 'SUCCESSFUL' },
+		]);
+		const outcome = await list({ filters: { statuses: ['CANCELED', 'SUCCESSFUL'] } });
+		expect(ids(outcome)).toEqual(queued.slice(2).map(({ commandId }) => commandId));
+	});
+
+	it('can be chosen by ID, service and method at the same time', async () => {
+		const queued = platform.queueCommands('device-1', [
+			{ serviceId: 'Valve', method: 'OPEN' },
+			{ serviceId: 'Valve', method: 'CLOSE' },
+			{ serviceId: 'Firmware', method: 'OPEN' },
+			{ serviceId: 'Valve', method: 'OPEN' },
+		]);
+		const named = queued.slice(0, 3).map(({ commandId }) => commandId);
+		const filters = { serviceId: 'Valve', method: 'OPEN' };
+		expect(ids(await list({ filters: { ...filters, commandIds: named } }))).toEqual([named[0]]);
+		expect(ids(await list({ filters: { ...filters, commandIds: ` ${named.join(' ,')}, ` } }))).toEqual([
+			named[0],
+		]);
+	});
+
+	it.each(['null', 'missing'] as const)('may come with empty fields %s', async (nulls) => {
+		platform.set({ nulls });
+		platform.queueCommands('device-1', [{ paras: null, expireTime: null }]);
+		const { items } = await list();
+		expect(items[0]?.json).toMatchObject({ paras: null, expireTime: null });
+	});
+
+	it('bring a hint when there are none', async () => {
+		platform.addDevice('device-1');
+		const { items, hints } = await list();
+		expect(items).toEqual([]);
+		expect(hints).toEqual(['No command matches for: device device-1']);
+	});
+
+	it('are listed once for all items that ask the same, and paired with all of them', async () => {
+		platform.queueCommands('device-1', 1);
+		platform.queueCommands('device-2', 1);
+		const { items } = await list({}, [
+			{ deviceId: 'device-1' },
+			{ deviceId: 'device-2' },
+			{ deviceId: 'device-1' },
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([[{ item: 0 }, { item: 2 }], { item: 1 }]);
+		expect(calls()).toHaveLength(2);
+	});
+});
+
+describe('Time ranges', () => {
+	const queue = () =>
+		platform.queueCommands('device-1', [
+			{ creationTime: '20260101T000000Z' },
+			{ creationTime: '20260102T000000Z' },
+			{ creationTime: '20260103T000000Z' },
+		]);
+
+	it.each([
+		[{ createdAfter: '2026-01-02T00:00:00Z' }, [1, 2]],
+		[{ createdBefore: '2026-01-02T00:00:00Z' }, [0, 1]],
+		[{ createdAfter: '2026-01-01T12:00:00.500+01:00', createdBefore: '20260102T000000Z' }, [1]],
+		[{ createdAfter: '={{ DateTime.fromISO("2026-01-02T00:00:00.001Z") }}' }, [2]],
+		[{ createdAfter: '={{ new Date("2026-01-02T00:00:00.001Z") }}' }, [2]],
+	])('hold both of their ends: %p', async (filters, expected) => {
+		const queued = queue();
+		const outcome = await list({ filters });
+		expect(ids(outcome)).toEqual(expected.map((index) => queued[index]?.commandId));
+		const [{ query } = { query: {} }] = calls();
+		expect(Object.keys(query)).toEqual(expect.arrayContaining(['startTime', 'endTime']));
+	});
+
+	it.each([
+		['yesterday', "'Created After' is no date"],
+		['', "'Created After' is no date"],
+		[1767225600, "'Created After' is no date"],
+		[{ a: 1 }, "'Created After' is no date"],
+	])('%p is told before any call', async (createdAfter, message) => {
+		const { stopped } = await list({ filters: { createdAfter } });
+		expect(stopped?.message).toContain(message);
+		expect(stopped?.message).toContain('[item 0]');
+		expect(calls()).toEqual([]);
+	});
+
+	it('are told when they are the wrong way round', async () => {
+		const { stopped } = await list({ filters: { createdAfter: '2026-01-02', createdBefore: '2026-01-01' } });
+		expect(stopped?.message).toContain("'Created After' is later than 'Created Before'");
+		expect(calls()).toEqual([]);
+	});
+});
+
+describe('Long lists', () => {
+	it('of 2,500 commands come out complete and in order over three pages', async () => {
+		const queued = platform.queueCommands('device-1', 2500);
+		const outcome = await list({ returnAll: true });
+		expect(ids(outcome)).toEqual(queued.map(({ commandId }) => commandId));
+		expect(calls().map(({ query }) => query.pageNo)).toEqual(['0', '1', '2']);
+	});
+
+	it('end as soon as 10 matches are found', async () => {
+		const queued = platform.queueCommands(
+			'device-1',
+			Array.from({ length: 2500 }, (_, index) => ({ method: index >= 1100 ? 'B' : 'A' })),
+		);
+		const outcome = await list({ limit: 10, filters: { method: 'B' } });
+		expect(ids(outcome)).toEqual(queued.slice(1100, 1110).map(({ commandId }) => commandId));
+		expect(calls()).toHaveLength(2);
+	});
+
+	it('hold 50 items when nothing else is said', async () => {
+		platform.queueCommands('device-1', 60);
+		expect((await list()).items).toHaveLength(50);
+	});
+
+	it.each([
+		{ pageSizeCap: 7, firstPage: 0 },
+		{ pageSizeCap: 7, firstPage: 1 },
+	] as const)('come out whole from a server with %p', async (options) => {
+		platform.set(options);
+		const queued = platform.queueCommands('device-1', 21);
+		expect(ids(await list({ returnAll: true }))).toEqual(queued.map(({ commandId }) => commandId));
+	});
+
+	it('begin with page 1 where the platform refuses page 0', async () => {
+		const queued = platform.queueCommands('device-1', 3);
+		platform.set({ firstPage: 1 });
+		platform.failNext({
+			kind: 'reply',
+			status: 400,
+			body: { error_code: '100022', error_desc: 'The input is invalid.' },
+			match: { path: 'deviceCommands' },
+		});
+		expect(ids(await list())).toEqual(queued.map(({ commandId }) => commandId));
+		expect(calls().map(({ query }) => query.pageNo)).toEqual(['0', '1']);
+	});
+
+	it.each([0, 2.5, 'many'])('are not asked for with a limit of %p', async (limit) => {
+		const { stopped } = await list({ limit });
+		expect(stopped?.message).toContain("'Limit' is");
+		expect(calls()).toEqual([]);
+	});
+});
+
+describe('The commands of the whole application', () => {
+	it('are listed without a device, whatever the device field still holds', async () => {
+		const queued = ['device-1', 'device-2'].flatMap((deviceId) => platform.queueCommands(deviceId, 2));
+		const outcome = await list({ scope: 'application' }, [{}]);
+		expect(ids(outcome).sort()).toEqual(queued.map(({ commandId }) => commandId).sort());
+		expect(calls()).toHaveLength(1);
+		expect(calls()[0]?.query.deviceId).toBeUndefined();
+	});
+
+	it('are never meant by a device field that is empty', async () => {
+		platform.queueCommands('device-1', 1);
+		const { stopped } = await list({}, [{}]);
+		expect(stopped?.message).toContain("'Device'");
+		expect(calls()).toEqual([]);
+	});
+
+	it('belong to another application when that is named', async () => {
+		platform.set({ authorizedAppIds: ['other'] });
+		const queued = platform.queueCommands('device-9', 1, 'other');
+		platform.queueCommands('device-1', 1);
+		const outcome = await list({ scope: 'application', options: { appId: 'other' } });
+		expect(ids(outcome)).toEqual(queued.map(({ commandId }) => commandId));
+	});
+
+	it('lead to one revocation for each device that has something queued, and one call for each page', async () => {
+		for (let index = 0; index < 2000; index += 1) {
+			const deviceId = `device-${index}`;
+			if (index % 40 === 0) platform.queueCommands(deviceId, 2);
+			else platform.queueCommands(deviceId, [{ status: 'DELIVERED' }]);
+		}
+		const preview = await list({ scope: 'application', returnAll: true }, [{}]);
+		expect(preview.items).toHaveLength(100);
+		const pages = calls().length;
+		expect(pages).toBe(3);
+		await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: preview.items.map(({ json }) => json),
+		});
+		expect(calls().slice(pages).map(({ method }) => method)).toEqual(Array.from({ length: 50 }, () => 'POST'));
+		expect(platform.commands().filter(({ status }) => status === 'PENDING')).toEqual([]);
+	});
+});
