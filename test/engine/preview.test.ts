@@ -60,7 +60,11 @@ describe('The commands of a device', () => {
 		'are the pending ones, which the platform spells %s',
 		async (pendingSpelling) => {
 			platform.set({ pendingSpelling });
-			const [pending] = platform.queueCommands('device-1', [{}, { status: 'DELIVERED' }, { status: 'CANCELED' }]);
+			const [pending] = platform.queueCommands('device-1', [
+				{},
+				{ status: 'DELIVERED' },
+				{ status: 'CANCELED' },
+			]);
 			const outcome = await list();
 			expect(ids(outcome)).toEqual([pending?.commandId]);
 			expect(outcome.items[0]?.json.status).toBe(pendingSpelling);
@@ -251,7 +255,11 @@ describe('The commands of the whole application', () => {
 			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 			items: preview.items.map(({ json }) => json),
 		});
-		expect(calls().slice(pages).map(({ method }) => method)).toEqual(Array.from({ length: 50 }, () => 'POST'));
+		expect(
+			calls()
+				.slice(pages)
+				.map(({ method }) => method),
+		).toEqual(Array.from({ length: 50 }, () => 'POST'));
 		expect(platform.commands().filter(({ status }) => status === 'PENDING')).toEqual([]);
 	});
 });

@@ -28,15 +28,22 @@ export class ItemParameters {
 		this.failure ??= failure;
 	}
 
-	/** Whether a collection such as 'filters' holds an entry. */
-	has(collection: string, name: string): boolean {
+	/** Whether an entry was added to 'Filters'. */
+	hasFilter(name: string): boolean {
 		const entries: unknown = this.context.getNodeParameter(
-			collection,
+			'filters',
 			this.itemIndex,
 			{},
 			{ rawExpressions: true },
 		);
-		return isObject(entries) && entries[name] !== undefined;
+		if (isObject(entries)) return entries[name] !== undefined;
+		this.refuse(
+			invalidInput(
+				"'Filters' as a whole is an expression, and can't be read",
+				"Add filters one by one in 'Filters', each with its own expression.",
+			),
+		);
+		return false;
 	}
 
 	/** An ID, given as text or in a resource locator; '' when it can't be used. */
@@ -162,9 +169,9 @@ export function readLimit(read: ItemParameters): number {
 /** 'Created After' and 'Created Before' of the filters, in milliseconds since 1970. */
 export function readCreated(read: ItemParameters): { createdAfter?: number; createdBefore?: number } {
 	const created: { createdAfter?: number; createdBefore?: number } = {};
-	if (read.has('filters', 'createdAfter'))
+	if (read.hasFilter('createdAfter'))
 		created.createdAfter = read.time('filters.createdAfter', 'Created After');
-	if (read.has('filters', 'createdBefore')) {
+	if (read.hasFilter('createdBefore')) {
 		created.createdBefore = read.time('filters.createdBefore', 'Created Before');
 	}
 	const { createdAfter = -Infinity, createdBefore = Infinity } = created;

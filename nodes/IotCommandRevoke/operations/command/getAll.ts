@@ -27,7 +27,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		nameOf: ({ scope }) => nameOfScope(scope),
 		read: (read) => {
 			const selection = readSelection(read);
-			if (read.has('filters', 'statuses')) {
+			if (read.hasFilter('statuses')) {
 				selection.filter.statuses = read.words('filters.statuses', 'Statuses');
 			}
 			return { ...selection, limit: readLimit(read), simplify: read.flag('simplify', 'Simplify', true) };

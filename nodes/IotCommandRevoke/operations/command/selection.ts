@@ -97,9 +97,9 @@ export function readSelection(read: ItemParameters): Selection {
 		...(ofDevice ? { deviceId: read.id('deviceId', 'Device') } : {}),
 	};
 	const filter: CommandFilter = readCreated(read);
-	if (read.has('filters', 'commandIds')) filter.commandIds = read.words('filters.commandIds', 'Command IDs');
-	if (read.has('filters', 'method')) filter.method = read.text('filters.method', 'Method');
-	if (read.has('filters', 'serviceId')) filter.serviceId = read.text('filters.serviceId', 'Service ID');
+	if (read.hasFilter('commandIds')) filter.commandIds = read.words('filters.commandIds', 'Command IDs');
+	if (read.hasFilter('method')) filter.method = read.text('filters.method', 'Method');
+	if (read.hasFilter('serviceId')) filter.serviceId = read.text('filters.serviceId', 'Service ID');
 	return { scope, filter };
 }
 

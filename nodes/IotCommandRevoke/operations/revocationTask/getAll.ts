@@ -84,7 +84,7 @@ function readTarget(read: ItemParameters): Target {
 		appId: read.optionalId('options.appId', 'Application ID'),
 		...timeRange(readCreated(read)),
 	};
-	if (read.has('filters', 'deviceId')) query.deviceId = read.id('filters.deviceId', 'Device');
-	if (read.has('filters', 'status')) query.status = read.text('filters.status', 'Status');
+	if (read.hasFilter('deviceId')) query.deviceId = read.id('filters.deviceId', 'Device');
+	if (read.hasFilter('status')) query.status = read.text('filters.status', 'Status');
 	return { query, limit: readLimit(read), simplify: read.flag('simplify', 'Simplify', true) };
 }

@@ -1,0 +1,330 @@
+import fc from 'fast-check';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import { startPlatform, type Platform } from '../platform/platform';
+import { clockModule, credentialFor, runNode } from './engine';
+
+/** Command > Revoke Selected: what the preview shows is what is taken back. */
+
+const PUT = { method: 'PUT', path: 'deviceCommands/' };
+
+let platform: Platform;
+const { sleep } = clockModule.clock;
+
+beforeEach(async () => {
+	platform = await startPlatform();
+	// The waits between tries are ten times as short.
+	clockModule.clock.sleep = async (ms: number) => await sleep(ms / 10);
+});
+
+afterEach(async () => {
+	clockModule.clock.sleep = sleep;
+	await platform.close();
+});
+
+const run = async (
+	parameters: IDataObject,
+	items: IDataObject[] = [{ deviceId: 'device-1' }],
+	settings: Partial<INode> = {},
+) =>
+	await runNode({
+		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items,
+		parameters: { operation: 'revokeSelected', filters: { method: 'SET_VALVE' }, ...parameters },
+		settings,
+	});
+
+const puts = () => platform.requests.filter(({ method }) => method === 'PUT');
+const statuses = () => platform.commands().map(({ status }) => status);
+
+describe('The chosen commands', () => {
+	it('are revoked one by one, and come out with what became of them', async () => {
+		const [first, , third] = platform.queueCommands('device-1', [
+			{ paras: { open: true } },
+			{ method: 'UPDATE' },
+			{},
+		]);
+		const { items } = await run({});
+		expect(items.map(({ json }) => json)).toEqual([
+			{
+				commandId: first?.commandId,
+				deviceId: 'device-1',
+				appId: platform.appId,
+				serviceId: 'Valve',
+				method: 'SET_VALVE',
+				paras: { open: true },
+				status: 'CANCELED',
+				creationTime: expect.stringMatching(/Z$/),
+				revoked: true,
+			},
+			expect.objectContaining({ commandId: third?.commandId, revoked: true }),
+		]);
+		expect(statuses()).toEqual(['CANCELED', 'PENDING', 'CANCELED']);
+		expect(puts().map(({ body }) => body)).toEqual([{ status: 'CANCELED' }, { status: 'CANCELED' }]);
+	});
+
+	it("come out as the platform's own objects when they are not simplified", async () => {
+		platform.queueCommands('device-1', 1);
+		const { items } = await run({ simplify: false });
+		expect(items[0]?.json).toEqual({ ...platform.commands()[0], revoked: true });
+	});
+
+	it.each([
+		['DELIVERED', '100435', 'final already'],
+		['EXPIRED', '100435', 'final already'],
+	] as const)('that are %s when their turn comes are items with the reason', async (status, code, reason) => {
+		const [gone, other] = platform.queueCommands('device-1', 2);
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { error_code: code, error_desc: 'already canceled, expired or executed' },
+			match: PUT,
+		});
+		if (gone) gone.status = status;
+		const { items, stopped, hints } = await run({
+			filters: { commandIds: [gone?.commandId ?? '', other?.commandId ?? ''] },
+		});
+		expect(stopped).toBeUndefined();
+		expect(items.at(-1)?.json).toMatchObject({ revoked: false, reason: expect.stringContaining(reason) });
+		expect(hints.join()).toContain('not queued, or no longer');
+	});
+
+	it('that the platform has forgotten when their turn comes are items with the reason', async () => {
+		const [first, second] = platform.queueCommands('device-1', 2);
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { error_code: '100434', error_desc: 'The device command is not existed.' },
+			match: PUT,
+		});
+		const { items } = await run({});
+		expect(items.map(({ json }) => [json.commandId, json.revoked])).toEqual([
+			[first?.commandId, false],
+			[second?.commandId, true],
+		]);
+		expect(items[0]?.json.reason).toContain('100434');
+	});
+
+	it('of the whole application are revoked without a device', async () => {
+		platform.queueCommands('device-1', 2);
+		platform.queueCommands('device-2', [{}, { method: 'UPDATE' }]);
+		const { items } = await run({ scope: 'application' }, [{}]);
+		expect(items).toHaveLength(3);
+		expect(statuses().filter((status) => status === 'PENDING')).toHaveLength(1);
+	});
+
+	it('are revoked once when two items choose the same', async () => {
+		platform.queueCommands('device-1', [{ serviceId: 'Valve' }, { serviceId: 'Lamp' }]);
+		const items = [
+			{ deviceId: 'device-1', after: '2020-01-01' },
+			{ deviceId: 'device-1', after: '2021-01-01' },
+		];
+		const outcome = await run({ filters: { createdAfter: '={{ $json.after }}' } }, items);
+		expect(outcome.items.map(({ json, pairedItem }) => [json.revoked, pairedItem])).toEqual([
+			[true, { item: 0 }],
+			[true, { item: 0 }],
+		]);
+		expect(puts()).toHaveLength(2);
+	});
+});
+
+describe('No command is revoked', () => {
+	it.each([{}, { statuses: ['PENDING'] }])('without a filter: %p', async (filters) => {
+		platform.queueCommands('device-1', 2);
+		const { stopped } = await run({ filters });
+		expect(stopped?.message).toContain("'Filters' is empty");
+		expect(stopped?.description).toContain('Revoke All Pending');
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('when the filters are one expression', async () => {
+		platform.queueCommands('device-1', 2);
+		const { stopped } = await run({ filters: '={{ $json.filters }}' });
+		expect(stopped?.message).toContain("'Filters' as a whole is an expression");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it.each([
+		['commandIds', ''],
+		['commandIds', []],
+		['commandIds', ' , '],
+		['commandIds', null],
+		['commandIds', [7]],
+		['method', ''],
+		['method', { a: 1 }],
+		['serviceId', '  '],
+		['createdBefore', ''],
+	])('when the filter %s is %p', async (name, value) => {
+		platform.queueCommands('device-1', 2);
+		const { stopped } = await run({ filters: { serviceId: 'Valve', [name]: '={{ $json.value }}' } }, [
+			{ deviceId: 'device-1', value: value as string },
+		]);
+		expect(stopped?.message).toMatch(/'(Command IDs|Method|Service ID|Created Before)'/);
+		expect(platform.requests).toEqual([]);
+	});
+
+	it('when none matches, and a hint says so', async () => {
+		platform.queueCommands('device-1', 2);
+		const { items, hints } = await run({ filters: { method: 'OTHER' } });
+		expect(items).toEqual([]);
+		expect(hints).toEqual(['No pending command matches for: device device-1']);
+		expect(puts()).toEqual([]);
+	});
+});
+
+describe('An answer that is lost', () => {
+	it.each(['resetAfter', 'halfJson', '502After', 'hangAfter'] as const)(
+		'by %s is looked up, and the command counts as revoked once',
+		async (kind) => {
+			platform.queueCommands('device-1', 3);
+			platform.failNext({ kind, match: PUT, skip: 1 });
+			const { items } = await run({ options: { timeout: 1 } });
+			expect(items.map(({ json }) => json.revoked)).toEqual([true, true, true]);
+			expect(items.map(({ json }) => json.status)).toEqual(['CANCELED', 'CANCELED', 'CANCELED']);
+		},
+	);
+
+	it.each(['resetBefore', '503', 'html'] as const)('by %s before the work is asked again', async (kind) => {
+		platform.queueCommands('device-1', 2);
+		platform.failNext({ kind, match: PUT });
+		const { items } = await run({});
+		expect(items.map(({ json }) => json.revoked)).toEqual([true, true]);
+	});
+
+	it('for a command that went out meanwhile does not count as revoked', async () => {
+		const [command] = platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'resetBefore', match: PUT });
+		const stop = clockModule.clock.sleep;
+		clockModule.clock.sleep = async (ms: number) => {
+			const stored = platform.commands()[0];
+			if (stored && puts().length > 0) stored.status = 'SENT';
+			await stop(ms);
+		};
+		const { items } = await run({});
+		expect(items.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ commandId: command?.commandId, status: 'SENT', revoked: false }),
+		]);
+	});
+
+	it.each([undefined, 'continueErrorOutput'] as const)(
+		'and can not be looked up either is told, with what was revoked before (%s)',
+		async (onError) => {
+			const queued = platform.queueCommands('device-1', 3);
+			platform.failNext({
+				kind: 'resetAfter',
+				match: { ...PUT, path: `deviceCommands/${queued[1]?.commandId}` },
+			});
+			platform.failNext({
+				kind: 'resetBefore',
+				match: { path: /deviceCommands$/ },
+				skip: 1,
+				times: Infinity,
+			});
+			const { items, failed, stopped } = await run(
+				{ options: { maxRetries: 0 } },
+				undefined,
+				onError ? { onError } : {},
+			);
+			const message = stopped?.message ?? String(failed[0]?.json.error);
+			expect(message).toContain('1 of 3 commands of device device-1 were revoked');
+			if (!onError) {
+				expect(`${message}${String(stopped?.description)}`).toContain(queued[0]?.commandId);
+				return;
+			}
+			expect(items.map(({ json }) => [json.commandId, json.revoked])).toEqual([
+				[queued[0]?.commandId, true],
+				[queued[1]?.commandId, false],
+			]);
+			expect(items[1]?.json.reason).toContain('not known whether');
+		},
+	);
+});
+
+describe("With 'Retry On Fail'", () => {
+	it('what an earlier try revoked comes out too, once', async () => {
+		const queued = platform.queueCommands('device-1', 4);
+		// The second answer is lost, and the look-up too; in the next try both work.
+		platform.failNext({
+			kind: 'resetAfter',
+			match: { ...PUT, path: `deviceCommands/${queued[1]?.commandId}` },
+		});
+		platform.failNext({ kind: 'resetBefore', match: { path: /deviceCommands$/ }, skip: 1 });
+		const { items, stopped } = await run({ options: { maxRetries: 0 } }, undefined, {
+			retryOnFail: true,
+			maxTries: 3,
+			waitBetweenTries: 0,
+		});
+		expect(stopped).toBeUndefined();
+		expect(items.map(({ json }) => [json.commandId, json.revoked])).toEqual(
+			queued.map(({ commandId }) => [commandId, true]),
+		);
+	});
+});
+
+describe('For any queue and any filter', () => {
+	const SERVICES = ['Valve', 'Lamp'];
+	const METHODS = ['OPEN', 'CLOSE'];
+	const STATUSES = ['PENDING', 'PENDING', 'PENDING', 'SENT', 'DELIVERED', 'CANCELED', 'EXPIRED'] as const;
+	const TIMES = ['20260101T000000Z', '20260102T000000Z', '20260103T000000Z'];
+	const queue = fc.array(
+		fc.record({
+			deviceId: fc.constantFrom('device-1', 'device-2', 'device-3'),
+			serviceId: fc.constantFrom(...SERVICES),
+			method: fc.constantFrom(...METHODS),
+			status: fc.constantFrom(...STATUSES),
+			creationTime: fc.constantFrom(...TIMES),
+		}),
+		{ maxLength: 15 },
+	);
+	const time = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', '2026-01-02T12:00:00Z');
+	const filter = fc
+		.record(
+			{
+				serviceId: fc.constantFrom(...SERVICES),
+				method: fc.constantFrom(...METHODS),
+				createdAfter: time,
+				createdBefore: time,
+				picked: fc.array(fc.nat(14), { minLength: 1, maxLength: 6 }),
+			},
+			{ requiredKeys: [] },
+		)
+		.filter((given) => Object.keys(given).length > 0)
+		.filter(
+			({ createdAfter, createdBefore }) => !createdAfter || !createdBefore || createdAfter <= createdBefore,
+		);
+
+	it.each(['device', 'application'])(
+		'the preview of the %s shows what is then revoked, and nothing else changes',
+		async (scope) => {
+			await fc.assert(
+				fc.asyncProperty(queue, filter, async (commands, { picked, ...others }) => {
+					const fresh = await startPlatform();
+					try {
+						for (const deviceId of ['device-1', 'device-2', 'device-3']) fresh.addDevice(deviceId);
+						const queued = commands.flatMap(({ deviceId, ...spec }) => fresh.queueCommands(deviceId, [spec]));
+						const commandIds = picked?.map((index) => queued[index % queued.length]?.commandId ?? 'unknown');
+						const filters = { ...others, ...(commandIds ? { commandIds } : {}) };
+						const before = new Map(fresh.commands().map(({ commandId, status }) => [commandId, status]));
+						const operate = async (operation: string) =>
+							await runNode({
+								credential: credentialFor(fresh, { sessionToken: fresh.issueToken() }),
+								items: [{ deviceId: 'device-1' }],
+								parameters: { operation, scope, filters, returnAll: true },
+							});
+						const shown = (await operate('getAll')).items.map(({ json }) => json.commandId);
+						const revoked = await operate('revokeSelected');
+						expect(revoked.stopped).toBeUndefined();
+						expect(revoked.items.map(({ json }) => json.commandId)).toEqual(shown);
+						expect(revoked.items.every(({ json }) => json.revoked === true)).toBe(true);
+						for (const { commandId, status } of fresh.commands()) {
+							expect(status).toBe(shown.includes(commandId) ? 'CANCELED' : before.get(commandId));
+						}
+					} finally {
+						await fresh.close();
+					}
+				}),
+				{ numRuns: 40 },
+			);
+		},
+	);
+});
