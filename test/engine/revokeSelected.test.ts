@@ -137,13 +137,6 @@ describe('No command is revoked', () => {
 		expect(platform.requests).toEqual([]);
 	});
 
-	it('when the filters are one expression', async () => {
-		platform.queueCommands('device-1', 2);
-		const { stopped } = await run({ filters: '={{ $json.filters }}' });
-		expect(stopped?.message).toContain("'Filters' as a whole is an expression");
-		expect(platform.requests).toEqual([]);
-	});
-
 	it.each([
 		['commandIds', ''],
 		['commandIds', []],

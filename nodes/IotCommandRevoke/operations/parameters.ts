@@ -36,14 +36,7 @@ export class ItemParameters {
 			{},
 			{ rawExpressions: true },
 		);
-		if (isObject(entries)) return entries[name] !== undefined;
-		this.refuse(
-			invalidInput(
-				"'Filters' as a whole is an expression, and can't be read",
-				"Add filters one by one in 'Filters', each with its own expression.",
-			),
-		);
-		return false;
+		return isObject(entries) && entries[name] !== undefined;
 	}
 
 	/** An ID, given as text or in a resource locator; '' when it can't be used. */
