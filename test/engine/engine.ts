@@ -26,7 +26,7 @@ const dist = '../../dist';
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- built before the tests run, unknown to the compiler
 const load = <T>(path: string): T => require(`${dist}/${path}`) as T;
 
-const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
+export const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
 	'nodes/IotCommandRevoke/IotCommandRevoke.node.js',
 );
 const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
@@ -43,7 +43,7 @@ const timeParts = load<TimeParts>('package.js');
 export const pace: Pick<TimeParts, 'window'> = timeParts;
 export const clockModule: Pick<TimeParts, 'clock'> = timeParts;
 
-const CREDENTIAL_ID = 'credential-1';
+export const CREDENTIAL_ID = 'credential-1';
 
 /** n8n's credentials in memory, with n8n's rules: an empty expirable field makes it log in and store the result. */
 export class CredentialStore extends ICredentialsHelper {
@@ -158,6 +158,21 @@ export interface Outcome {
 	everything: string;
 }
 
+/** What n8n hands to its contexts. */
+export function additionalDataFor(credential: CredentialStore): IWorkflowExecuteAdditionalData {
+	return {
+		executionId: 'execution-1',
+		credentialsHelper: credential,
+		currentNodeExecutionIndex: 0,
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost/',
+		variables: {},
+		executeData: undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
 /** Runs the compiled node once in n8n-core's own engine. */
 export async function runNode(options: RunOptions): Promise<Outcome> {
 	const start: INodeType = {
@@ -208,18 +223,7 @@ export async function runNode(options: RunOptions): Promise<Outcome> {
 		createdAt: new Date(),
 		updatedAt: new Date(),
 	} as never);
-	const additionalData = {
-		executionId: 'execution-1',
-		credentialsHelper: options.credential,
-		hooks,
-		currentNodeExecutionIndex: 0,
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost/',
-		variables: {},
-		executeData: undefined,
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const additionalData = { ...additionalDataFor(options.credential), hooks };
 
 	await workflow.expression.acquireIsolate();
 	const execution = new WorkflowExecute(additionalData, 'manual').run({

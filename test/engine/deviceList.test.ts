@@ -1,0 +1,143 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: n8n-core's context around the compiled node */
+import { LoadOptionsContext } from 'n8n-core';
+import { Workflow, type IDataObject, type INode, type INodeListSearchResult } from 'n8n-workflow';
+
+import { startPlatform, type Platform } from '../platform/platform';
+import {
+	additionalDataFor,
+	clockModule,
+	CREDENTIAL_ID,
+	credentialFor,
+	IotCommandRevoke,
+	type CredentialStore,
+} from './engine';
+
+/** The list behind the field 'Device', as the editor asks for it. */
+
+let platform: Platform;
+const { now } = clockModule.clock;
+
+beforeEach(async () => {
+	platform = await startPlatform();
+});
+
+afterEach(async () => {
+	clockModule.clock.now = now;
+	await platform.close();
+});
+
+function credential(changes: IDataObject = {}): CredentialStore {
+	return credentialFor(platform, { sessionToken: platform.issueToken(), ...changes });
+}
+
+async function search(
+	text?: string,
+	token?: string,
+	options: { store?: CredentialStore; parameters?: IDataObject } = {},
+): Promise<INodeListSearchResult> {
+	const type = new IotCommandRevoke();
+	const node: INode = {
+		id: '1',
+		name: 'IoT Command Revoke',
+		type: 'revoke',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
+	};
+	const nodeTypes = { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) };
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const data = additionalDataFor(options.store ?? credential());
+	data.currentNodeParameters = (options.parameters ?? {}) as never;
+	const context = new LoadOptionsContext(workflow, node, data, 'parameters.deviceId');
+	const method = type.methods?.listSearch?.searchDevices;
+	if (!method) throw new Error('The node has no list of devices');
+	return await method.call(context, text, token);
+}
+
+const addDevices = (count: number) => {
+	for (let index = 0; index < count; index += 1) {
+		platform.addDevice(`id-${String(index).padStart(5, '0')}`, { name: `Pump ${index}`, status: 'OFFLINE' });
+	}
+};
+
+it('shows name, status and ID of each device', async () => {
+	platform.addDevice('7f3c', { name: 'Pump 7', status: 'ABNORMAL' });
+	platform.addDevice('8a1d', { name: null, nodeId: '8612345', status: null as never });
+	expect((await search()).results).toEqual([
+		{ name: 'Pump 7 (ABNORMAL) 7f3c', value: '7f3c' },
+		{ name: '8612345 8a1d', value: '8a1d' },
+	]);
+});
+
+it.each([
+	['pump 12', ['id-00012', 'id-00120', 'id-00121']],
+	['ID-00299', ['id-00299']],
+	['nothing like it', []],
+])('finds devices by a part of their name or ID: %s', async (text, expected) => {
+	addDevices(300);
+	const values = (await search(text)).results.map(({ value }) => value);
+	expect(values.slice(0, 3)).toEqual(expected);
+});
+
+it('gives the list page after page, every device once', async () => {
+	addDevices(601);
+	const values: unknown[] = [];
+	let token: string | undefined;
+	do {
+		const { results, paginationToken } = await search('', token);
+		values.push(...results.map(({ value }) => value));
+		token = paginationToken as string | undefined;
+	} while (token !== undefined);
+	expect(values).toEqual(Array.from({ length: 601 }, (_, index) => `id-${String(index).padStart(5, '0')}`));
+	expect(platform.requests).toHaveLength(3);
+});
+
+it('asks the platform once for a minute, however much a person types', async () => {
+	addDevices(10);
+	for (const text of ['P', 'Pu', 'Pum', 'Pump']) await search(text);
+	expect(platform.requests).toHaveLength(1);
+	clockModule.clock.now = () => now() + 61_000;
+	await search('Pump');
+	expect(platform.requests).toHaveLength(2);
+});
+
+it("lists the devices of the application that is named in 'Application ID'", async () => {
+	platform.set({ authorizedAppIds: ['other'] });
+	platform.addDevice('own');
+	platform.addDevice('theirs', {}, 'other');
+	const { results } = await search('', undefined, { parameters: { options: { appId: 'other' } } });
+	expect(results.map(({ value }) => value)).toEqual(['theirs']);
+});
+
+describe('When there is no list, it says why', () => {
+	it.each([
+		[{ server: 'ftp://example.com' }, "'Server'"],
+		[{ authentication: 'accessToken', token: 'expired' }, 'access token'],
+		[{ authentication: 'appSecret', secret: 'wrong', sessionToken: '' }, 'App Key or secret is not right'],
+		[{ caCertificate: '' }, 'certificate'],
+	])('with %p', async (changes, message) => {
+		await expect(search('', undefined, { store: credential(changes) })).rejects.toThrow(message);
+	});
+
+	it('when the threshold is crossed already', async () => {
+		platform.failNext({ kind: 'throttle', times: Infinity });
+		await expect(search()).rejects.toThrow('more calls than its flow-control threshold allows');
+		expect(platform.requests).toHaveLength(1);
+	});
+
+	it("when the application's calls for this minute are used up here", async () => {
+		const store = credential({ requestsPerMinute: 1 });
+		platform.set({ authorizedAppIds: ['other'] });
+		await search('', undefined, { store });
+		const parameters = { options: { appId: 'other' } };
+		await expect(search('', undefined, { store, parameters })).rejects.toThrow(
+			'was not complete after 10 seconds',
+		);
+	});
+
+	it('when the server is none like the platform', async () => {
+		platform.failNext({ kind: 'reply', status: 200, body: { hello: 'world' } });
+		await expect(search()).rejects.toThrow('holds no device list');
+	});
+});
