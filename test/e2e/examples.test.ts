@@ -1,0 +1,99 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
+import { startPlatform, type Platform } from '../platform/platform';
+import { credential } from './workflows';
+
+/** Every workflow of examples/ that a person can start, in a real n8n. */
+
+const FOLDER = join(__dirname, '../../examples');
+const TRIGGER = 'n8n-nodes-huawei-iot.iotDeviceTrigger';
+
+const examples = readdirSync(FOLDER).map((file) => ({
+	file,
+	workflow: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as WorkflowToImport,
+}));
+const startable = examples.filter(({ workflow }) => !JSON.stringify(workflow.nodes).includes(TRIGGER));
+
+let n8n: N8n;
+let platform: Platform;
+
+beforeAll(async () => {
+	n8n = await createN8n();
+	platform = await startPlatform();
+	await n8n.importCredentials([{ ...credential(platform), id: 'huaweiIotApi0001' }]);
+	await n8n.importWorkflows(examples.map(({ workflow }) => workflow));
+});
+
+afterAll(async () => {
+	await n8n.remove();
+	await platform.close();
+});
+
+const stillQueued = () => platform.commands().filter(({ status }) => status === 'PENDING');
+
+async function run(file: string) {
+	const example = examples.find((each) => each.file === file);
+	if (!example) throw new Error(`There is no example ${file}`);
+	const { exitCode, run: ended } = await n8n.execute(example.workflow.id);
+	expect(ended?.errorMessage()).toBeUndefined();
+	expect(exitCode).toBe(0);
+	return (node: string) => ended?.items(node) ?? [];
+}
+
+const scenarios: Record<string, () => Promise<void>> = {
+	'revoke-pending-commands.json': async () => {
+		platform.queueCommands('demo-device-1', 2);
+		platform.queueCommands('demo-device-2', 1);
+		const items = await run('revoke-pending-commands.json');
+		expect(items('IoT Command Revoke')).toHaveLength(3);
+		expect(stillQueued()).toEqual([]);
+	},
+	'sweep-a-fleet.json': async () => {
+		for (let index = 0; index < 30; index += 1) {
+			platform.queueCommands(`fleet-${index}`, index % 10 === 0 ? 2 : [{ status: 'DELIVERED' }]);
+		}
+		const before = platform.requests.length;
+		const items = await run('sweep-a-fleet.json');
+		expect(items('Queued Commands')).toHaveLength(6);
+		expect(items('Revoke')).toHaveLength(6);
+		const calls = platform.requests.slice(before).filter(({ path }) => path.includes('/cmd/'));
+		expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST', 'POST']);
+		expect(stillQueued()).toEqual([]);
+	},
+	'revoke-selected-commands.json': async () => {
+		platform.queueCommands('demo-device-1', [{ serviceId: 'Valve' }, { serviceId: 'Firmware' }]);
+		platform.queueCommands('demo-device-2', [{ serviceId: 'Valve' }]);
+		const items = await run('revoke-selected-commands.json');
+		expect(items('Preview')).toHaveLength(2);
+		expect(items('Revoke').map(({ revoked }) => revoked)).toEqual([true, true]);
+		expect(stillQueued().map(({ command }) => command.serviceId)).toEqual(['Firmware']);
+	},
+	'follow-a-revocation.json': async () => {
+		platform.set({ taskDurationMs: 1500 });
+		platform.queueCommands('demo-device-1', 2);
+		const items = await run('follow-a-revocation.json');
+		platform.set({ taskDurationMs: 0 });
+		expect(new Set(items('Revoke').map(({ status, taskStatus }) => `${status} ${taskStatus}`))).toEqual(
+			new Set(['CANCELED SUCCESS']),
+		);
+		expect(items('Task')).toEqual([
+			expect.objectContaining({ deviceId: 'demo-device-1', status: 'SUCCESS' }),
+		]);
+	},
+	'find-revocation-tasks.json': async () => {
+		await scenarios['revoke-pending-commands.json']?.();
+		const items = await run('find-revocation-tasks.json');
+		expect(items('Tasks').map(({ taskId }) => taskId)).toEqual(platform.tasks().map(({ taskId }) => taskId));
+	},
+};
+
+it('each has a test', () => {
+	expect(startable.map(({ file }) => file).sort()).toEqual(Object.keys(scenarios).sort());
+});
+
+it.each(Object.keys(scenarios))('%s imports and runs', async (file) => {
+	await scenarios[file]?.();
+});
