@@ -124,9 +124,34 @@ export function readConnection(fields: Fields): Result<Connection> {
 	};
 }
 
-/** Connection settings for TLS. All of them count only while 'Custom TLS and Gateway Settings' is on. */
+const TLS_FIELDS = [
+	'caCertificate',
+	'clientCertificate',
+	'clientKey',
+	'passphrase',
+	'certificateHostName',
+	'allowUnauthorizedCerts',
+];
+/** A certificate may expire while it is remembered: not for long. */
+const REMEMBERED_MS = 60_000;
+let remembered: { fields: unknown[]; until: number; tls: Result<Connection['tls']> } | undefined;
+
+/**
+ * Connection settings for TLS. All of them count only while 'Custom TLS and Gateway Settings' is on. n8n has the
+ * credential read for every request, so the last one is remembered: parsing its certificates takes longer than the rest.
+ */
 function readTls(fields: Fields): Result<Connection['tls']> {
 	if (fields.customTls !== true) return { ok: true, value: {} };
+	const now = clock.now();
+	const given = TLS_FIELDS.map((name) => fields[name]);
+	const isSame = remembered?.fields.every((value, index) => value === given[index]) === true;
+	if (!remembered || !isSame || remembered.until <= now) {
+		remembered = { fields: given, until: now + REMEMBERED_MS, tls: parseTls(fields) };
+	}
+	return remembered.tls;
+}
+
+function parseTls(fields: Fields): Result<Connection['tls']> {
 	const agentOptions: NonNullable<IHttpRequestOptions['agentOptions']> = {};
 
 	const ca = textField(fields, 'caCertificate');
