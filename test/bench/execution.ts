@@ -23,7 +23,13 @@ interface Stored {
 /** Starts an active workflow by its webhook and waits for its end. */
 export async function execute(n8n: N8n, workflowId: string, devices: number): Promise<string> {
 	const before = await newest(n8n, workflowId);
-	const answer = await fetch(`${n8n.url}/webhook/${workflowId}?devices=${devices}`);
+	const start = async () => await fetch(`${n8n.url}/webhook/${workflowId}?devices=${devices}`);
+	let answer = await start();
+	// n8n answers an activation a moment before the webhook is there.
+	for (let tries = 1; answer.status === 404 && tries < 20; tries += 1) {
+		await sleep(250);
+		answer = await start();
+	}
 	if (!answer.ok) throw new Error(`The webhook answers ${answer.status}: ${await answer.text()}`);
 	for (;;) {
 		await sleep(500);

@@ -97,7 +97,9 @@ function workflow(id: string, last: Settings[]): WorkflowToImport {
 		},
 		...last.map((node, at) => ({ name: at === 0 ? MEASURED : 'Split Out', ...node })),
 	];
-	const links = nodes.slice(1).map(({ name }, at) => [nodes[at]?.name, [[{ node: name, type: 'main', index: 0 }]]]);
+	const links = nodes
+		.slice(1)
+		.map(({ name }, at) => [nodes[at]?.name, [[{ node: name, type: 'main', index: 0 }]]]);
 	return {
 		id,
 		name: id,

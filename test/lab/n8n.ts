@@ -179,6 +179,11 @@ export class N8n {
 		await this.expectOk('POST', `/rest/workflows/${workflowId}/deactivate`, {});
 	}
 
+	/** The id of the process that `start()` started. */
+	get pid(): number | undefined {
+		return this.services[0]?.pid;
+	}
+
 	/** What the processes that run now have printed. */
 	output(): string {
 		return this.services.map((service) => service.output).join('\n');

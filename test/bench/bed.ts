@@ -1,0 +1,58 @@
+import { createN8n, N8n } from '../lab/n8n';
+import type { Log } from '../lab/command';
+import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
+import { credential } from '../e2e/workflows';
+import { httpRequestWorkflow, nodeWorkflow, type Way } from './workflows';
+
+/** Everything that a run needs: a started n8n, the stand-in, and a workflow for each way to revoke. */
+export interface Bed {
+	n8n: N8n;
+	platform: Platform;
+	token: string;
+	/** Queues commands for so many devices. */
+	queue(devices: number, commands?: number): void;
+	remove(): Promise<void>;
+}
+
+/** The default threshold of the node's credential would be waited for: where the platform has none, it is 0 there too. */
+export async function makeBed(
+	options: PlatformOptions & { split?: boolean; batching?: { size: number; interval: number } },
+	log: Log,
+): Promise<Bed> {
+	const { split, batching, ...platformOptions } = options;
+	const platform = await startPlatform({ tokenLifetime: 1_000_000, ...platformOptions });
+	const token = platform.issueToken();
+	const n8n = await createN8n({ log });
+	const bed: Bed = {
+		n8n,
+		platform,
+		token,
+		queue(devices, commands = 1) {
+			for (let at = 0; at < devices; at += 1) platform.queueCommands(`device-${at}`, commands);
+		},
+		async remove() {
+			await n8n.remove();
+			await platform.close();
+		},
+	};
+	let isReady = false;
+	try {
+		const requestsPerMinute = options.threshold ?? 0;
+		await n8n.importCredentials([
+			credential(platform, { authentication: 'accessToken', token, requestsPerMinute }),
+		]);
+		const target = { url: platform.url, appId: platform.appId, token };
+		const workflows = {
+			node: nodeWorkflow('node', credential(platform).id),
+			httpRequest: httpRequestWorkflow('httpRequest', target, { split }),
+			...(batching ? { batched: httpRequestWorkflow('batched', target, { batching }) } : {}),
+		} satisfies Partial<Record<Way | 'batched', object>>;
+		await n8n.importWorkflows(Object.values(workflows));
+		await n8n.start();
+		for (const id of Object.keys(workflows)) await n8n.activate(id);
+		isReady = true;
+		return bed;
+	} finally {
+		if (!isReady) await bed.remove();
+	}
+}

@@ -1,0 +1,86 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import type { Log } from '../lab/command';
+import { PROJECT } from '../lab/folders';
+import { makeBed, type Bed } from './bed';
+import type { BareRun } from './bareClient';
+import { execute, measured } from './execution';
+import { median } from './median';
+import type { Way } from './workflows';
+
+export interface SpeedRow {
+	devices: number;
+	latencyMs: number;
+	/** Medians in milliseconds. */
+	node: number;
+	httpRequest: number;
+	/** The same calls, 5 at once, by Node.js alone. */
+	bare: number;
+	pairs: number;
+}
+
+export interface SpeedPlan {
+	sizes: number[];
+	pairs: number;
+	/** How long the platform takes for an answer. */
+	latencyMs?: number;
+}
+
+/** Devices at once by default. */
+const CONCURRENCY = 5;
+
+/** Both ways on the same devices by turns, in one n8n that has run them before. */
+export async function measureSpeed(
+	{ sizes, pairs, latencyMs = 0 }: SpeedPlan,
+	log: Log,
+): Promise<SpeedRow[]> {
+	const bed = await makeBed({ latencyMs }, log);
+	try {
+		for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
+		const rows: SpeedRow[] = [];
+		for (const devices of sizes) {
+			const times: Record<Way | 'bare', number[]> = { node: [], httpRequest: [], bare: [] };
+			for (let pair = 0; pair < pairs; pair += 1) {
+				const order: Way[] = pair % 2 === 0 ? ['node', 'httpRequest'] : ['httpRequest', 'node'];
+				for (const way of order) times[way].push(await timed(bed, way, devices));
+				times.bare.push(await bare(bed, devices));
+				const last = (way: Way | 'bare') => `${way} ${Math.round(times[way].at(-1) ?? 0)} ms`;
+				log(`${devices} devices, latency ${latencyMs} ms: ${order.map(last).join(', ')}, ${last('bare')}`);
+			}
+			rows.push({
+				devices,
+				latencyMs,
+				pairs,
+				node: median(times.node),
+				httpRequest: median(times.httpRequest),
+				bare: median(times.bare),
+			});
+		}
+		return rows;
+	} finally {
+		await bed.remove();
+	}
+}
+
+async function timed(bed: Bed, way: Way, devices: number): Promise<number> {
+	bed.queue(devices);
+	bed.platform.requests.length = 0;
+	const { ms, done, status } = await measured(bed.n8n, await execute(bed.n8n, way, devices));
+	if (done !== devices) throw new Error(`${way}: ${done} of ${devices} devices were done (${status})`);
+	return ms;
+}
+
+async function bare({ n8n, platform, token, queue }: Bed, devices: number): Promise<number> {
+	queue(devices);
+	const { url, appId, certificates } = platform;
+	const run: BareRun = { url, appId, token, ca: certificates.ca, devices, concurrency: CONCURRENCY };
+	const started = promisify(execFile)(
+		n8n.installation.node,
+		['--import', 'tsx', 'test/bench/bareClient.ts'],
+		{ cwd: PROJECT },
+	);
+	started.child.stdin?.end(JSON.stringify(run));
+	return Number((await started).stdout);
+}
