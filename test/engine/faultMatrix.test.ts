@@ -1,0 +1,199 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- writes the table in docs/ when it is asked to */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INode } from 'n8n-workflow';
+
+import { startPlatform, type Fault, type Platform } from '../platform/platform';
+import { clockModule, credentialFor, pace, runNode, type Outcome } from './engine';
+
+/**
+ * Each fault, at the first, a middle and the last device, with each setting of 'On Error' and two concurrencies; once,
+ * and staying with that device. What comes out is written to docs/fault-matrix.md: UPDATE_DOCS=1 renews the file.
+ */
+
+jest.setTimeout(120_000);
+
+const DEVICES = 12;
+const COMMANDS = 2;
+const DOCUMENT = join(__dirname, '../../docs/fault-matrix.md');
+
+const refusal = (status: number, body: object): Pick<Fault, 'kind' | 'status' | 'body'> => ({
+	kind: 'reply',
+	status,
+	body,
+});
+
+const FAULTS: Record<string, Pick<Fault, 'kind' | 'status' | 'body'>> = {
+	'reset before the work': { kind: 'resetBefore' },
+	'reset after the work': { kind: 'resetAfter' },
+	'time-out after the work': { kind: 'hangAfter' },
+	'HTTP 502 with a page, after the work': { kind: '502After' },
+	'half a JSON, after the work': { kind: 'halfJson' },
+	'HTTP 500, code 100001': refusal(500, { error_code: '100001', error_desc: 'Internal server error.' }),
+	'over the threshold': { kind: 'throttle' },
+	'expired token': refusal(403, { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' }),
+};
+const POSITIONS = { first: 0, middle: 6, last: DEVICES - 1 };
+const ON_ERROR = {
+	Stop: 'stopWorkflow',
+	Continue: 'continueRegularOutput',
+	'Error output': 'continueErrorOutput',
+} as const satisfies Record<string, INode['onError']>;
+const CONCURRENCIES = [1, 10];
+
+interface Case {
+	fault: string;
+	stays: boolean;
+	position: keyof typeof POSITIONS;
+	onError: keyof typeof ON_ERROR;
+	concurrency: number;
+}
+
+const cells = new Map<string, string>();
+const cellKey = ({ fault, stays, position, onError, concurrency }: Case) =>
+	[fault, stays, position, onError, concurrency].join();
+
+const { sleep } = clockModule.clock;
+const { ms: windowMs } = pace.window;
+let certificates: Platform['certificates'];
+
+beforeAll(async () => {
+	pace.window.ms = 100;
+	clockModule.clock.sleep = async (ms: number) => await sleep(ms / 20);
+	const platform = await startPlatform();
+	({ certificates } = platform);
+	await platform.close();
+});
+
+afterAll(() => {
+	pace.window.ms = windowMs;
+	clockModule.clock.sleep = sleep;
+});
+
+/** Runs one case, checks the contract, and says in words what came out. */
+async function outcomeOf(given: Case): Promise<string> {
+	const platform = await startPlatform({ certificates });
+	try {
+		const deviceIds = Array.from({ length: DEVICES }, (_, at) => `device-${at}`);
+		for (const deviceId of deviceIds) platform.queueCommands(deviceId, COMMANDS);
+		const deviceId = `device-${POSITIONS[given.position]}`;
+		const fault = FAULTS[given.fault];
+		if (!fault) throw new Error(`No fault is called ${given.fault}`);
+		// A fault that stays meets the look-up too.
+		const match = { path: 'deviceCommandCancelTasks', deviceId, ...(given.stays ? {} : { method: 'POST' }) };
+		platform.failNext({ ...fault, match, times: given.stays ? Infinity : 1 });
+		const outcome = await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: deviceIds.map((id) => ({ deviceId: id })),
+			parameters: { options: { concurrency: given.concurrency, maxRetries: 1, timeout: 1 } },
+			settings: { onError: ON_ERROR[given.onError] },
+		});
+		return given.onError === 'Stop'
+			? afterStop(platform, outcome, given)
+			: afterContinue(platform, outcome, given);
+	} finally {
+		await platform.close();
+	}
+}
+
+/** Each revoked command came out once, or the item of its device says what happened. */
+function afterContinue(platform: Platform, { items, failed, stopped }: Outcome, { onError }: Case): string {
+	expect(stopped).toBeUndefined();
+	const all = [...items, ...failed];
+	const reported = all.flatMap(({ json }) => (typeof json.commandId === 'string' ? [json.commandId] : []));
+	expect(new Set(reported).size).toBe(reported.length);
+	const told = all.filter(({ json }) => json.error !== undefined);
+	expect(told.length).toBeLessThanOrEqual(1);
+	expect(onError === 'Error output' ? failed : []).toEqual(onError === 'Error output' ? told : []);
+	const inputs = items.map(({ pairedItem }) => (pairedItem as { item: number }).item);
+	expect(inputs).toEqual([...inputs].sort((a, b) => a - b));
+
+	const missing = revokedOn(platform).filter(({ commandId }) => !reported.includes(commandId));
+	const toldDevice = told.map(({ pairedItem }) => `device-${(pairedItem as { item: number }).item}`);
+	for (const { deviceId } of missing) {
+		expect(toldDevice).toEqual([deviceId]);
+		expect(told[0]?.json.message).toContain(`look for a revocation task of the device ${deviceId}`);
+	}
+	expect(reported.length).toBe((DEVICES - told.length) * COMMANDS);
+	return told.length === 0
+		? 'all reported'
+		: `11 devices reported, 1 item tells${missing.length > 0 ? ' where to look' : ''}`;
+}
+
+/** The message has the number of devices done and their tasks; every other task belongs to a device that it names. */
+function afterStop(platform: Platform, { items, stopped }: Outcome, given: Case): string {
+	if (!stopped) {
+		expect(items.map(({ json }) => json.commandId)).toEqual(
+			platform.commands().map(({ commandId }) => commandId),
+		);
+		return 'all reported';
+	}
+	const said = `${stopped.message}\n${stopped.description}`;
+	const done = Number(/(\d+) of 12 devices were done/.exec(stopped.message)?.[1]);
+	const named = platform.tasks().filter(({ taskId }) => said.includes(taskId));
+	expect(new Set(named.map(({ deviceId }) => deviceId)).size).toBe(done);
+	for (const { taskId, deviceId } of platform.tasks()) {
+		if (!said.includes(taskId)) expect(said).toContain(deviceId);
+	}
+	if (given.concurrency === 1) expect(done).toBe(POSITIONS[given.position]);
+	expect(revokedOn(platform).length).toBeGreaterThanOrEqual(done * COMMANDS);
+	// How many others were done by then is a matter of time.
+	return `stops, names the tasks of the ${given.concurrency === 1 ? `${done} done` : 'done'}`;
+}
+
+const revokedOn = (platform: Platform) => platform.commands().filter(({ status }) => status === 'CANCELED');
+
+describe.each([false, true])('A fault that stays with its device: %s', (stays) => {
+	it.each(Object.keys(FAULTS))(
+		'%s leaves no revoked command without an item or a word, whatever the device and the settings',
+		async (fault) => {
+			const cases = Object.keys(POSITIONS).flatMap((position) =>
+				Object.keys(ON_ERROR).flatMap((onError) =>
+					CONCURRENCIES.map((concurrency) => ({ fault, stays, position, onError, concurrency }) as Case),
+				),
+			);
+			await Promise.all(
+				cases.map(async (given) => {
+					cells.set(cellKey(given), await outcomeOf(given));
+				}),
+			);
+		},
+	);
+});
+
+function table(stays: boolean): string {
+	const columns = Object.keys(ON_ERROR) as Array<Case['onError']>;
+	const rows = Object.keys(FAULTS).flatMap((fault) =>
+		(Object.keys(POSITIONS) as Array<Case['position']>).flatMap((position) =>
+			CONCURRENCIES.map((concurrency) => [
+				fault,
+				position,
+				String(concurrency),
+				...columns.map(
+					(onError) => cells.get(cellKey({ fault, stays, position, onError, concurrency })) ?? '?',
+				),
+			]),
+		),
+	);
+	const head = ['fault', 'device', 'concurrency', ...columns.map((name) => `'${name}'`)];
+	return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+it('docs/fault-matrix.md says what these tests saw', () => {
+	const made = `# Fault matrix
+
+What comes out of Revoke All Pending for ${DEVICES} devices with ${COMMANDS} queued commands each when a call for one of them goes wrong. Made and checked by \`test/engine/faultMatrix.test.ts\`, with 1 retry and a time-out of 1 s.
+
+"All reported": each command came out exactly once. "1 item tells": the item of that device has \`error\` and \`message\`; "where to look" when its commands may have been revoked. "Names the tasks": the message has the number of devices done and their task ids; Revocation Task → Get Many finds the others.
+
+## A fault that comes once
+
+${table(false)}
+
+## A fault that stays with its device, look-ups included
+
+${table(true)}
+`;
+	if (process.env.UPDATE_DOCS === '1') writeFileSync(DOCUMENT, made);
+	expect(readFileSync(DOCUMENT, 'utf8')).toBe(made);
+});
