@@ -7,6 +7,7 @@ import type {
 
 import { applicationKey, readConnection } from './connection';
 import { paceOf } from './pace';
+import { progressOf } from './progress';
 import { isObject, type RawReply } from './replies';
 import { Session } from './session';
 import { Transport } from './transport';
@@ -80,6 +81,7 @@ export async function connect(
 		send,
 		...limits,
 		signal: signal ?? context.getExecutionCancelSignal?.(),
+		onWait: (until) => progressOf(context)?.waiting(until),
 	});
 	return { ok: true, value: { transport, application } };
 }

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { clock } from './clock';
 import { stoppingError } from './failures';
 import { inParallel } from './inParallel';
+import { Progress } from './progress';
 import { excerpt, isObject } from './replies';
 import { doneBefore, doneSoFar, hintTexts, toOutput } from './targetReport';
 import { failureOf, type Earlier, type Job, type Outcome, type TargetLoop, type Work } from './targets';
@@ -118,8 +119,10 @@ class Run<Target> {
 	async all(jobs: Array<Job<Target>>): Promise<void> {
 		const signal = this.context.getExecutionCancelSignal();
 		const open = jobs.filter(({ outcome }) => outcome === undefined);
+		const progress = new Progress(this.context, open.length, this.loop.words.targets);
 		await inParallel(signal?.aborted ? [] : open, this.work.concurrency, async (job) => {
 			await this.one(job);
+			progress.targetDone();
 			return !this.stopped && !signal?.aborted;
 		});
 		await Promise.all(this.waiting);

@@ -8,12 +8,11 @@ export const window = { ms: 60_000 };
 
 /** How long a first pause lasts after the platform refused a call for being one too many, as a part of the window. */
 const FIRST_PAUSE = 1 / 12;
-/** How much more is tried after a window in which nothing was refused. */
-const GROWTH = 1.2;
 
 interface Waiter {
 	credential: string;
 	grant: (granted: boolean) => void;
+	onWait?: (until: number) => void;
 }
 
 /** A place among the calls that the threshold allows. It must be given back once, when the answer is there. */
@@ -32,7 +31,8 @@ export interface Slot {
  * and a free slot is never kept waiting.
  *
  * When the platform refuses a call nevertheless (another program shares the threshold, the operator lowered it), the
- * number that was accepted in the last window becomes the limit, which then grows again from window to window.
+ * number that was accepted in the last window becomes the limit, which then grows again from window to window: by one
+ * call at first, because in a window that is full already each call more is refused.
  */
 export class Pace {
 	private inFlight = 0;
@@ -42,7 +42,8 @@ export class Pace {
 	private since: number | undefined;
 	private waiters: Waiter[] = [];
 	private thresholds = new Map<string, { threshold: number; until: number }>();
-	private learned: { limit: number; at: number } | undefined;
+	/** `step`: how much more is tried when a window has gone by without a refusal; doubles from window to window. */
+	private learned: { limit: number; at: number; step: number } | undefined;
 	private strikes = 0;
 	private pausedUntil = 0;
 	private timer: { at: number; abort: AbortController } | undefined;
@@ -51,16 +52,22 @@ export class Pace {
 	 * Waits for a free slot, first come, first served.
 	 * @param credential who asks; of several credentials for one application the lowest threshold counts
 	 * @param threshold calls in a window; 0 = none
+	 * @param onWait is told each time until when no call can start, in milliseconds since 1970
 	 * @returns undefined if `signal` aborted meanwhile
 	 */
-	async acquire(credential: string, threshold: number, signal?: AbortSignal): Promise<Slot | undefined> {
+	async acquire(
+		credential: string,
+		threshold: number,
+		signal?: AbortSignal,
+		onWait?: (until: number) => void,
+	): Promise<Slot | undefined> {
 		if (signal?.aborted) return undefined;
 		this.thresholds.set(credential, {
 			threshold: threshold > 0 ? threshold : Infinity,
 			until: clock.now() + window.ms,
 		});
 		const granted = await new Promise<boolean>((resolve) => {
-			const waiter: Waiter = { credential, grant: resolve };
+			const waiter: Waiter = { credential, grant: resolve, onWait };
 			const onAbort = () => {
 				this.waiters = this.waiters.filter((other) => other !== waiter);
 				resolve(false);
@@ -72,7 +79,9 @@ export class Pace {
 			};
 			signal?.addEventListener('abort', onAbort, { once: true });
 			this.waiters.push(waiter);
+			const before = this.timer;
 			this.pump();
+			if (before && before === this.timer) onWait?.(before.at);
 		});
 		return granted ? this.slot() : undefined;
 	}
@@ -111,7 +120,7 @@ export class Pace {
 	private learn(now: number): void {
 		this.forget(now);
 		if (now - (this.since ?? now) < window.ms && this.past.length === 0) return;
-		this.learned = { limit: Math.max(1, this.past.length), at: now };
+		this.learned = { limit: Math.max(1, this.past.length), at: now, step: 1 };
 	}
 
 	private limit(now: number): number {
@@ -124,8 +133,9 @@ export class Pace {
 		}
 		if (this.learned && now - this.learned.at >= window.ms) {
 			const windows = Math.floor((now - this.learned.at) / window.ms);
-			const limit = Math.ceil(this.learned.limit * GROWTH ** windows);
-			this.learned = limit >= lowest ? undefined : { limit, at: this.learned.at + windows * window.ms };
+			const step = this.learned.step * 2 ** windows;
+			const limit = this.learned.limit + step - this.learned.step;
+			this.learned = limit >= lowest ? undefined : { limit, step, at: this.learned.at + windows * window.ms };
 		}
 		return Math.min(lowest, this.learned?.limit ?? Infinity);
 	}
@@ -168,6 +178,7 @@ export class Pace {
 		if (at === undefined) return;
 		const timer = { at, abort: new AbortController() };
 		this.timer = timer;
+		for (const { onWait } of this.waiters) onWait?.(at);
 		const onTime = () => {
 			if (this.timer !== timer) return;
 			this.timer = undefined;

@@ -48,6 +48,8 @@ export interface TransportOptions {
 	/** For one request, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;
+	/** Told until when no call can start, in milliseconds since 1970. */
+	onWait?: (until: number) => void;
 }
 
 /** A first wait between two tries, in milliseconds; it doubles from try to try. */
@@ -147,9 +149,9 @@ export class Transport {
 	}
 
 	private async sendOnce(request: ApiRequest, token: string): Promise<Sent> {
-		const { connection, credentialId, pace, send, signal } = this.options;
+		const { connection, credentialId, pace, send, signal, onWait } = this.options;
 		const loggedIn = token === '';
-		const slot = await pace.acquire(credentialId, connection.requestsPerMinute, signal);
+		const slot = await pace.acquire(credentialId, connection.requestsPerMinute, signal, onWait);
 		if (!slot) return { result: { ok: false, failure: CANCELLED }, token, loggedIn };
 		const holder = { token };
 		let result: Result<Reply>;

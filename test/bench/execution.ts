@@ -56,7 +56,21 @@ export async function measured(n8n: N8n, executionId: string): Promise<Measured>
 
 async function newest(n8n: N8n, workflowId: string): Promise<Stored | undefined> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { status, body } = await n8n.rest('GET', `/rest/executions?limit=1&filter=${filter}`);
+	const { status, body } = await patiently(
+		async () => await n8n.rest('GET', `/rest/executions?limit=1&filter=${filter}`),
+	);
 	if (status !== 200) throw new Error(`n8n lists no executions: ${status}`);
 	return (body as { data: { results: Stored[] } }).data.results[0];
+}
+
+/** Thousands of calls at once leave n8n without a free connection for a while. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+	for (let tries = 1; tries < 20; tries += 1) {
+		try {
+			return await ask();
+		} catch {
+			await sleep(1000);
+		}
+	}
+	return await ask();
 }

@@ -78,13 +78,14 @@ export function report({ speed, latency, threshold, memory, size }: Figures): st
 	if (first) {
 		parts.push(
 			'## Memory',
-			`The most that n8n's process held while it revoked ${first.commands} commands of each of ${first.devices.toLocaleString('en')} devices, each way in a new n8n.`,
+			`The most that n8n's process held while it revoked ${first.commands} commands of each device, each way in a new n8n with its default settings. Before the run it held about ${first.idle.toFixed(0)} MiB.`,
 			table(
-				['', 'peak', 'before the run'],
-				memory.map(({ way, peak, idle }) => [
+				['devices', '', 'peak', 'ended as'],
+				memory.map(({ devices, way, peak, status }) => [
+					devices.toLocaleString('en'),
 					way === 'node' ? 'this node' : 'HTTP Request and Split Out',
 					`${peak.toFixed(0)} MiB`,
-					`${idle.toFixed(0)} MiB`,
+					status,
 				]),
 			),
 		);

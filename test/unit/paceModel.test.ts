@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+
+import { Pace, window } from '../../nodes/shared/pace';
+import { VirtualClock } from './virtualClock';
+
+/**
+ * The pace against a model of the platform's count, for whole fleets: 1 to 10,000 devices, several callers, and a
+ * platform that does not keep to what it was said to do.
+ */
+
+jest.setTimeout(120_000);
+
+let time: VirtualClock;
+
+beforeEach(() => {
+	time = new VirtualClock();
+	time.install();
+});
+
+afterEach(() => time.uninstall());
+
+interface Window {
+	kind: 'sliding' | 'fixed';
+	/** How far the platform's clock is from ours, in milliseconds: moves the borders of fixed windows. */
+	offset: number;
+	/** How much faster the platform's clock runs, as a part: 0.0001 = 8.6 s a day. */
+	drift: number;
+}
+
+/** What the platform accepts. */
+class Platform {
+	refusals = 0;
+	private accepted: number[] = [];
+	private start = 0;
+	private readonly began = time.now();
+
+	constructor(
+		private readonly window: Window,
+		public threshold: number,
+	) {}
+
+	admit(): boolean {
+		const now = this.now();
+		while (this.start < this.accepted.length && !this.counts(this.accepted[this.start] ?? 0, now)) {
+			this.start += 1;
+		}
+		if (this.accepted.length - this.start >= this.threshold) {
+			this.refusals += 1;
+			return false;
+		}
+		this.accepted.push(now);
+		return true;
+	}
+
+	private counts(at: number, now: number): boolean {
+		if (this.window.kind === 'sliding') return now - at < window.ms;
+		return Math.floor(at / window.ms) === Math.floor(now / window.ms);
+	}
+
+	private now(): number {
+		const passed = time.now() - this.began;
+		return this.began + passed * (1 + this.window.drift) + this.window.offset;
+	}
+}
+
+interface Caller {
+	calls: number;
+	/** Calls at once. */
+	workers: number;
+	/** When it starts, in milliseconds. */
+	after: number;
+}
+
+/** Makes the calls as nodes do, again after each refusal. @returns how many were done */
+async function work(
+	platform: Platform,
+	callers: Caller[],
+	{ threshold, there, back }: { threshold: number; there: number; back: number },
+): Promise<number> {
+	const pace = new Pace();
+	let done = 0;
+	const call = async (credential: string) => {
+		for (;;) {
+			const slot = await pace.acquire(credential, threshold);
+			await time.sleep(there);
+			const accepted = platform.admit();
+			await time.sleep(back);
+			if (accepted) {
+				done += 1;
+				return slot?.done();
+			}
+			slot?.refused(false);
+		}
+	};
+	const all = callers.map(async ({ calls, workers, after }, caller) => {
+		await time.sleep(after);
+		let started = 0;
+		const worker = async () => {
+			while (started < calls) {
+				started += 1;
+				await call(`credential ${caller}`);
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(workers, calls) }, worker));
+	});
+	await Promise.all(all);
+	return done;
+}
+
+/** Until when no program can be done: the windows before the last one, and the last one's calls. */
+function boundOf(calls: number, threshold: number, atOnce: number, latency: number): number {
+	const windows = Math.floor((calls - 1) / threshold);
+	return windows * window.ms + Math.ceil((calls - windows * threshold) / atOnce) * latency;
+}
+
+const platformWindow: fc.Arbitrary<Window> = fc.record({
+	kind: fc.constantFrom('sliding', 'fixed'),
+	offset: fc.integer({ min: -600_000, max: 600_000 }),
+	drift: fc.constantFrom(0, -0.0001, 0.0001),
+});
+const latency = fc.record({
+	there: fc.integer({ min: 10, max: 400 }),
+	back: fc.integer({ min: 10, max: 400 }),
+});
+/** As many small as large ones. */
+const devices = fc.oneof(
+	fc.integer({ min: 1, max: 10 }),
+	fc.integer({ min: 1, max: 1000 }),
+	fc.constant(10_000),
+);
+
+describe('For 1 to 10,000 devices', () => {
+	it('no call is one too many, and all are done within 5 % of the bound', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				devices,
+				fc.integer({ min: 1, max: 300 }),
+				fc.integer({ min: 1, max: 100 }),
+				latency,
+				platformWindow,
+				async (calls, threshold, workers, delays, given) => {
+					const platform = new Platform(given, threshold);
+					const began = time.now();
+					const done = await time.run(
+						work(platform, [{ calls, workers, after: 0 }], { threshold, ...delays }),
+					);
+					expect(done).toBe(calls);
+					expect(platform.refusals).toBe(0);
+					const bound = boundOf(calls, threshold, Math.min(workers, threshold), delays.there + delays.back);
+					expect(time.now() - began).toBeLessThanOrEqual(1.05 * bound);
+				},
+			),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('several nodes and executions at once keep the threshold together, as fast as one', async () => {
+		const caller = fc.record({
+			calls: fc.integer({ min: 1, max: 400 }),
+			workers: fc.integer({ min: 1, max: 20 }),
+			after: fc.integer({ min: 0, max: 90_000 }),
+		});
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(caller, { minLength: 2, maxLength: 8 }),
+				fc.integer({ min: 1, max: 200 }),
+				latency,
+				platformWindow,
+				async (callers, threshold, delays, given) => {
+					const platform = new Platform(given, threshold);
+					const began = time.now();
+					const calls = callers.reduce((sum, { calls: own }) => sum + own, 0);
+					expect(await time.run(work(platform, callers, { threshold, ...delays }))).toBe(calls);
+					expect(platform.refusals).toBe(0);
+					const latest = Math.max(...callers.map(({ after }) => after));
+					const both = delays.there + delays.back;
+					expect(time.now() - began).toBeLessThanOrEqual(latest + 1.05 * boundOf(calls, threshold, 1, both));
+				},
+			),
+			{ numRuns: 40 },
+		);
+	});
+});
+
+describe('Where the platform does not keep to the threshold of the credential', () => {
+	const WORKERS = 5;
+	const WINDOWS = 12;
+	const delays = { there: 50, back: 50 };
+	const threshold = fc.integer({ min: 5, max: 300 });
+	const part = fc.double({ min: 0.1, max: 0.9, noNaN: true });
+	/** One in each window, to find out whether there is more; and those under way when it starts. */
+	const MOST_REFUSALS = WINDOWS + 2 * WORKERS;
+
+	it('because the operator lowered it, all calls are done as fast as the lower one allows', async () => {
+		await fc.assert(
+			fc.asyncProperty(threshold, part, platformWindow, async (told, left, given) => {
+				const real = Math.ceil(told * left);
+				const platform = new Platform(given, real);
+				const began = time.now();
+				const calls = real * WINDOWS;
+				const callers = [{ calls, workers: WORKERS, after: 0 }];
+				expect(await time.run(work(platform, callers, { threshold: told, ...delays }))).toBe(calls);
+				expect(platform.refusals).toBeLessThanOrEqual(MOST_REFUSALS);
+				// A fixed window may be half over at the beginning, and the first refusal costs a pause.
+				const bound = boundOf(calls, real, 1, 100) + window.ms;
+				expect(time.now() - began).toBeLessThanOrEqual(1.05 * bound);
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('because the operator lowered it for ten minutes, the pace is the old one ten minutes later', async () => {
+		const platform = new Platform({ kind: 'sliding', offset: 0, drift: 0 }, 100);
+		const pace = new Pace();
+		let done = 0;
+		let running = true;
+		const worker = async () => {
+			while (running) {
+				const slot = await pace.acquire('credential', 100);
+				await time.sleep(100);
+				if (platform.admit()) {
+					done += 1;
+					slot?.done();
+				} else slot?.refused(false);
+			}
+		};
+		const minutes = async (count: number) => {
+			const before = done;
+			await time.sleep(count * 60_000);
+			return done - before;
+		};
+		const operator = async () => {
+			await minutes(3);
+			platform.threshold = 10;
+			await minutes(10);
+			platform.threshold = 100;
+			await minutes(10);
+			const again = await minutes(10);
+			running = false;
+			return again;
+		};
+		const [again] = await time.run(Promise.all([operator(), ...Array.from({ length: WORKERS }, worker)]));
+		expect(again).toBeGreaterThanOrEqual(950);
+	});
+
+	it('because another program takes a part of it, no call is lost and few are refused', async () => {
+		await fc.assert(
+			fc.asyncProperty(threshold, part, platformWindow, async (told, taken, given) => {
+				const platform = new Platform(given, told);
+				const others = Math.max(1, Math.floor(told * taken));
+				const calls = (told - others) * WINDOWS;
+				let refusedToOther = 0;
+				let running = true;
+				const program = async () => {
+					while (running) {
+						if (!platform.admit()) refusedToOther += 1;
+						await time.sleep(window.ms / others);
+					}
+				};
+				const began = time.now();
+				const ours = async () => {
+					const callers = [{ calls, workers: WORKERS, after: 0 }];
+					const done = await work(platform, callers, { threshold: told, ...delays });
+					running = false;
+					return { done, took: time.now() - began };
+				};
+				const [{ done, took }] = await time.run(Promise.all([ours(), program()]));
+				expect(done).toBe(calls);
+				expect(platform.refusals - refusedToOther).toBeLessThanOrEqual(MOST_REFUSALS);
+				expect(took).toBeLessThanOrEqual(1.05 * (boundOf(calls, told - others, 1, 100) + window.ms));
+			}),
+			{ numRuns: 40 },
+		);
+	});
+});
