@@ -1,4 +1,5 @@
 import { clock } from './clock';
+import { oneAtATime } from './oneAtATime';
 import { withoutNulls } from './replies';
 import { allTasks, commandsOf, createTask, getTask, readClock, totalOf } from './tasks';
 import { platformRange } from './times';
@@ -62,6 +63,16 @@ export class Revoker {
 	 *   since 1970: its tasks are looked up before anything is sent
 	 */
 	async revoke(device: DeviceAddress, uncertainSince?: number): Promise<Result<Revocation>> {
+		// Looking for a lost answer, one run must not find the task of another one whose answer is still under way.
+		const key = JSON.stringify([this.application, device.appId ?? '', device.deviceId]);
+		return await oneAtATime(
+			key,
+			this.transport.signal,
+			async () => await this.revokeNow(device, uncertainSince),
+		);
+	}
+
+	private async revokeNow(device: DeviceAddress, uncertainSince?: number): Promise<Result<Revocation>> {
 		const began = uncertainSince ?? clock.now();
 		let lost = uncertainSince !== undefined;
 		if (lost) {

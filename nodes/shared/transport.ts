@@ -91,6 +91,11 @@ export class Transport {
 		return await this.wait(Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
 	}
 
+	/** Aborts when the execution is canceled. */
+	get signal(): AbortSignal | undefined {
+		return this.options.signal;
+	}
+
 	get maxRetries(): number {
 		return this.options.maxRetries;
 	}

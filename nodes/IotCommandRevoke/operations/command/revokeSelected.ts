@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodePropertie
 import { cancelCommand, isGone, listCommands, type Cancelled } from '../../../shared/commands';
 import { invalidInput } from '../../../shared/invalidInput';
 import { inParallel } from '../../../shared/inParallel';
-import { inTurn } from '../../../shared/inTurn';
+import { oneAtATime } from '../../../shared/oneAtATime';
 import type { Earlier, Hint, Outcome } from '../../../shared/targets';
 import type { Transport } from '../../../shared/transport';
 import type { DeviceCommand, Failure, Result } from '../../../shared/types';
@@ -35,8 +35,9 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			({ transport, application }, { concurrency }) =>
 			async (target, _itemIndex, earlier) =>
 				// Two selections may choose the same command: whoever comes second must see it revoked.
-				await inTurn(
-					JSON.stringify([application, target.scope]),
+				await oneAtATime(
+					JSON.stringify(['selected', application, target.scope]),
+					this.getExecutionCancelSignal(),
 					async () => await revokeSelected(transport, target, concurrency, earlier),
 				),
 	});

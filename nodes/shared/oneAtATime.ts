@@ -1,0 +1,38 @@
+const latest = new Map<string, Promise<void>>();
+
+/**
+ * Does pieces of work of the same key one after another, in the order of their calls, in the whole process.
+ * @param signal ends the waiting; the work is then begun at once, and has to look at the signal itself
+ */
+export async function oneAtATime<T>(
+	key: string,
+	signal: AbortSignal | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
+	const before = latest.get(key);
+	let finish = () => {};
+	const mine = new Promise<void>((resolve) => {
+		finish = resolve;
+	});
+	const until = before ? before.then(async () => await mine) : mine;
+	latest.set(key, until);
+	try {
+		if (before) await ended(before, signal);
+		return await work();
+	} finally {
+		finish();
+		if (latest.get(key) === until) latest.delete(key);
+	}
+}
+
+async function ended(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+	if (signal?.aborted) return;
+	await new Promise<void>((resolve) => {
+		const end = () => {
+			signal?.removeEventListener('abort', end);
+			resolve();
+		};
+		signal?.addEventListener('abort', end);
+		void before.then(end);
+	});
+}
