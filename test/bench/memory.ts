@@ -49,10 +49,7 @@ async function measureRun(way: Way, devices: number, commands: number, log: Log)
 		const began = Date.now();
 		let status: string;
 		try {
-			await execute(bed.n8n, way, devices);
-			const { body } = await bed.n8n.rest('GET', '/rest/executions?limit=1');
-			const [latest] = (body as { data: { results: Array<{ status: string }> } }).data.results;
-			status = latest?.status ?? 'unknown';
+			({ status } = await execute(bed.n8n, way, devices));
 			peak = peakOf(bed.n8n.pid) ?? peak;
 		} catch (thrown) {
 			if (peakOf(bed.n8n.pid) !== undefined) throw asError(thrown);

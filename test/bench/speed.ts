@@ -6,7 +6,7 @@ import type { Log } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 import { makeBed, type Bed } from './bed';
 import type { BareRun } from './bareClient';
-import { execute, measured } from './execution';
+import { measure } from './execution';
 import { median } from './median';
 import type { Way } from './workflows';
 
@@ -67,7 +67,7 @@ export async function measureSpeed(
 async function timed(bed: Bed, way: Way, devices: number): Promise<number> {
 	bed.queue(devices);
 	bed.platform.requests.length = 0;
-	const { ms, done, status } = await measured(bed.n8n, await execute(bed.n8n, way, devices));
+	const { ms, done, status } = await measure(bed.n8n, way, devices);
 	if (done !== devices) throw new Error(`${way}: ${done} of ${devices} devices were done (${status})`);
 	return ms;
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../lab/command';
 import { makeBed, type Bed } from './bed';
-import { execute, measured } from './execution';
+import { measure } from './execution';
 import { median } from './median';
 
 /** The platform's window, and the node's. */
@@ -59,6 +59,6 @@ export async function measureThreshold(
 async function run(bed: Bed, workflow: string, devices: number): Promise<Kept> {
 	bed.queue(devices);
 	bed.platform.requests.length = 0;
-	const { ms, done } = await measured(bed.n8n, await execute(bed.n8n, workflow, devices));
+	const { ms, done } = await measure(bed.n8n, workflow, devices);
 	return { ms, done, throttled: bed.platform.requests.filter(({ status }) => status === 403).length };
 }

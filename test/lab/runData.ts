@@ -20,6 +20,11 @@ export class RunData {
 		return error?.message;
 	}
 
+	/** How long a node took, in milliseconds, as n8n notes it. */
+	time(node: string): number | undefined {
+		return this.taskData(node)?.executionTime;
+	}
+
 	private taskData(node: string): ITaskData | undefined {
 		return this.run.data.resultData.runData[node]?.at(-1);
 	}

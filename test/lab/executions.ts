@@ -1,0 +1,45 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
+import { parse } from 'flatted';
+import type { IRun, IRunExecutionData } from 'n8n-workflow';
+
+import type { N8n } from './n8n';
+import { RunData } from './runData';
+
+export interface ExecutionState {
+	id: string;
+	/** `new`, `running`, `waiting`, `success`, `error`, `canceled` or `crashed`. */
+	status: string;
+}
+
+/** The executions of a workflow that a running n8n knows, the newest first, 100 at the most. */
+export async function executionsOf(n8n: N8n, workflowId: string): Promise<ExecutionState[]> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { status, body } = await n8n.rest('GET', `/rest/executions?limit=100&filter=${filter}`);
+	if (status !== 200) throw new Error(`n8n lists no executions: ${status} ${JSON.stringify(body)}`);
+	return (body as { data: { results: ExecutionState[] } }).data.results;
+}
+
+export function isOver({ status }: ExecutionState): boolean {
+	return !['new', 'running', 'waiting'].includes(status);
+}
+
+/** What n8n kept of an execution. */
+export async function readExecution(n8n: N8n, id: string): Promise<ExecutionState & { run: RunData }> {
+	const { body } = await n8n.rest('GET', `/rest/executions/${id}`);
+	const { data, status } = (body as { data: { data: string; status: string } }).data;
+	// n8n keeps runs in this form.
+	const run = new RunData({ data: parse(data) as IRunExecutionData } as IRun);
+	return { id, status, run };
+}
+
+/** Calls a webhook of a workflow that was activated. n8n answers an activation a moment before its webhooks are there. */
+export async function callWebhook(n8n: N8n, path: string): Promise<void> {
+	for (let tries = 1; ; tries += 1) {
+		const answer = await fetch(`${n8n.url}/webhook/${path}`);
+		if (answer.ok) return;
+		if (answer.status !== 404 || tries === 20) {
+			throw new Error(`The webhook answers ${answer.status}: ${await answer.text()}`);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 250));
+	}
+}
