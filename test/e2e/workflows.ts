@@ -72,3 +72,30 @@ export function revokeWorkflow(
 		},
 	};
 }
+
+/**
+ * Webhook (`?from=100&devices=100`) → so many devices, numbered from there on → IoT Command Revoke; for executions that
+ * n8n runs in production, in its queue too. Call it by `callWebhook`.
+ */
+export function webhookWorkflow(id: string, options: IDataObject = {}): WorkflowToImport {
+	const workflow = revokeWorkflow(id, [], options);
+	const [, devices, revoke] = workflow.nodes as Array<IDataObject & { parameters: IDataObject }>;
+	const jsCode =
+		'const { from, devices } = $json.query; return Array.from({ length: Number(devices) }, (_, at) => ({ json: { deviceId: `device-${Number(from) + at}` } }));';
+	return {
+		...workflow,
+		nodes: [
+			{
+				id: '1',
+				name: 'Run',
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2,
+				position: [0, 0],
+				webhookId: id,
+				parameters: { path: id, httpMethod: 'GET', responseMode: 'onReceived' },
+			},
+			{ ...devices, parameters: { jsCode } },
+			{ ...revoke },
+		],
+	};
+}
