@@ -1,0 +1,90 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { callWebhook, executionsOf } from '../lab/executions';
+import { createN8n, type N8n } from '../lab/n8n';
+import { startPlatform, type Platform } from '../platform/platform';
+import { credential, webhookWorkflow } from './workflows';
+
+/** An execution of 1,000 devices that a person stops in n8n. */
+
+const DEVICES = 1000;
+
+let n8n: N8n;
+let platform: Platform;
+
+beforeAll(async () => {
+	n8n = await createN8n();
+	await n8n.start();
+});
+
+afterAll(async () => await n8n?.remove());
+
+beforeEach(async () => {
+	platform = await startPlatform();
+	for (let at = 0; at < DEVICES; at += 1) platform.queueCommands(`device-${at}`, 1);
+});
+
+afterEach(async () => await platform.close());
+
+async function start(id: string, requestsPerMinute: number): Promise<void> {
+	await n8n.importCredentials([credential(platform, { requestsPerMinute })]);
+	await n8n.importWorkflows([webhookWorkflow(id)]);
+	await n8n.activate(id);
+	await callWebhook(n8n, `${id}?from=0&devices=${DEVICES}`);
+}
+
+/** Stops the execution as the editor does, and waits until n8n has it as canceled. @returns the milliseconds that took */
+async function stop(id: string): Promise<number> {
+	const began = Date.now();
+	const [execution] = await executionsOf(n8n, id);
+	const { status } = await n8n.rest('POST', `/rest/executions/${execution?.id}/stop`, {});
+	expect(status).toBe(200);
+	while ((await executionsOf(n8n, id))[0]?.status !== 'canceled') await sleep(50);
+	return Date.now() - began;
+}
+
+const deviceOf = ({ body }: { body?: unknown }) =>
+	(body as { deviceId?: string } | undefined)?.deviceId ?? '';
+
+it('starts no call afterwards, and the log names what was in flight and what was done', async () => {
+	platform.set({ latencyMs: 400 });
+	await start('cancel-calls', 0);
+	while (platform.requests.length < 50) await sleep(20);
+	// The calls of this moment have just gone out: their answers take a while.
+	const stopped = Date.now();
+	await stop('cancel-calls');
+	const { length } = platform.requests;
+	await sleep(2000);
+	expect(platform.requests).toHaveLength(length);
+
+	const revocations = platform.requests.filter(({ path }) => path.endsWith('Tasks'));
+	expect(revocations.length).toBeLessThan(100);
+	const inFlight = revocations.filter(
+		({ answeredAt }) => answeredAt === undefined || answeredAt > stopped + 400,
+	);
+	const log = n8n.output();
+	expect(inFlight.length).toBeGreaterThan(0);
+	for (const request of inFlight)
+		expect(log).toContain(`the request for device ${deviceOf(request)} was under way`);
+	// Every task is either one of a device in flight, or in the log by its id.
+	const uncertain = [...log.matchAll(/the request for device (\S+) was under way/g)].map(
+		([, device]) => device,
+	);
+	for (const { taskId, deviceId } of platform.tasks()) {
+		if (!uncertain.includes(deviceId)) expect(log).toContain(taskId);
+	}
+});
+
+it('ends the waiting for the threshold', async () => {
+	platform.set({ latencyMs: 0 });
+	await start('cancel-waiting', 20);
+	const revocations = () => platform.requests.filter(({ path }) => path.endsWith('Tasks'));
+	while (revocations().length < 20) await sleep(20);
+	await sleep(500);
+	// The next call would be allowed in a minute.
+	expect(await stop('cancel-waiting')).toBeLessThan(20_000);
+	await sleep(500);
+	expect(revocations()).toHaveLength(20);
+	expect(n8n.output()).toContain('waiting for the threshold until');
+});
