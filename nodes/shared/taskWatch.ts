@@ -42,7 +42,6 @@ export class TaskWatch {
 		private readonly transport: Transport,
 		/** The platform's clock minus ours in milliseconds, if it is known. */
 		private readonly clockOffset: () => number | undefined,
-		private readonly signal?: AbortSignal,
 	) {}
 
 	/**
@@ -58,14 +57,15 @@ export class TaskWatch {
 	): Promise<Watched> {
 		if (isFinal(task.status)) return { task, end: 'final' };
 		const timer = new AbortController();
-		const ended = this.signal ? AbortSignal.any([this.signal, timer.signal]) : timer.signal;
+		const { signal } = this.transport;
+		const ended = signal ? AbortSignal.any([signal, timer.signal]) : timer.signal;
 		const watch: Watch = { task, appId, since, onFinal: () => timer.abort() };
 		this.watches.add(watch);
 		void this.poll();
 		await pause(timeoutMs, ended);
 		this.watches.delete(watch);
 		if (this.watches.size === 0) this.idle.abort();
-		if (this.signal?.aborted) return { task: watch.task, end: 'cancelled' };
+		if (this.transport.signal?.aborted) return { task: watch.task, end: 'cancelled' };
 		if (isFinal(watch.task.status)) return { task: watch.task, end: 'final' };
 		return { task: watch.task, end: 'timeOver', ...(watch.failure ? { failure: watch.failure } : {}) };
 	}
@@ -86,7 +86,7 @@ export class TaskWatch {
 		}
 		this.polling = false;
 		// Something may have begun to wait after the last look.
-		if (this.watches.size > 0 && !this.signal?.aborted) void this.poll();
+		if (this.watches.size > 0 && !this.transport.signal?.aborted) void this.poll();
 	}
 
 	private async look(transport: Transport, appId: string | undefined): Promise<void> {

@@ -34,7 +34,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		read: readTarget,
 		work: ({ transport, application }) => {
 			const revoker = new Revoker(transport, application);
-			const watch = new TaskWatch(transport, () => revoker.clockOffset, this.getExecutionCancelSignal());
+			const watch = new TaskWatch(transport, () => revoker.clockOffset);
 			return async (target, _itemIndex, earlier) => {
 				const revoked = await revoker.revoke(target, earlier?.uncertainSince);
 				return revoked.ok ? { ok: true, value: outcomeOf(revoked.value, target, watch) } : revoked;

@@ -37,7 +37,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				// Two selections may choose the same command: whoever comes second must see it revoked.
 				await oneAtATime(
 					JSON.stringify(['selected', application, target.scope]),
-					this.getExecutionCancelSignal(),
+					transport.signal,
 					async () => await revokeSelected(transport, target, concurrency, earlier),
 				),
 	});
