@@ -1,23 +1,17 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js, and reads what is written to its streams */
 import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { recordLog } from './log';
 import { MovedClock } from './movedClock';
 
 jest.setTimeout(60_000);
 
 const clock = new MovedClock();
-const log: string[] = [];
+let log: string[];
 let platform: Platform;
 
 beforeEach(async () => {
 	clock.install();
-	log.length = 0;
-	for (const level of ['log', 'info'] as const) {
-		jest.spyOn(console, level).mockImplementation((...said) => void log.push(said.map(String).join(' ')));
-	}
-	for (const stream of [process.stdout, process.stderr]) {
-		jest.spyOn(stream, 'write').mockImplementation((chunk) => log.push(String(chunk)) > 0);
-	}
+	log = recordLog();
 	platform = await startPlatform({ now: clock.now });
 });
 

@@ -1,8 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js, and reads what is written to its streams */
 import type { IDataObject } from 'n8n-workflow';
 
 import { startPlatform, type Fault, type Platform, type PlatformOptions } from '../platform/platform';
 import { credentialFor, pace, runNode, type CredentialStore, type Outcome } from './engine';
+import { recordLog } from './log';
 
 const POST = { path: 'deviceCommandCancelTasks', method: 'POST' };
 
@@ -12,13 +12,7 @@ let platform: Platform;
 let log: string[];
 
 beforeEach(() => {
-	log = [];
-	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-		jest.spyOn(console, level).mockImplementation((...said) => void log.push(said.map(String).join(' ')));
-	}
-	for (const stream of [process.stdout, process.stderr]) {
-		jest.spyOn(stream, 'write').mockImplementation((chunk) => log.push(String(chunk)) > 0);
-	}
+	log = recordLog();
 });
 
 afterEach(async () => {
@@ -56,6 +50,8 @@ function expectNoSecret(outcome: Outcome, credential: CredentialStore): void {
 		error: String((outcome.run.data.resultData.error as Error | undefined)?.stack),
 		log: log.join('\n'),
 	};
+	// n8n logs what stops a node: without that the search in the log would prove nothing.
+	if (outcome.stopped) expect(places.log).toContain(outcome.stopped.message);
 	const leaks = secrets.flatMap((secret) =>
 		Object.entries(places)
 			.filter(([, text]) => text.includes(secret))
