@@ -1,6 +1,7 @@
 const { spawn } = require('node:child_process');
 const { mkdir, rm, writeFile } = require('node:fs/promises');
 const { dirname, join, relative } = require('node:path');
+const { Transform } = require('node:stream');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
@@ -44,7 +45,7 @@ async function bundle() {
 		},
 		bundle: true,
 		minify: true,
-		lineLimit: 160,
+		tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
 		platform: 'node',
 		target: 'node20',
 		packages: 'external',
@@ -56,9 +57,23 @@ async function bundle() {
 	}
 }
 
-// `encoding: false` copies bytes as they are; gulp 5 would read them as UTF-8 text otherwise.
+/** Takes the white space out of JSON and SVG files. */
+function compact() {
+	return new Transform({
+		objectMode: true,
+		transform(file, _encoding, done) {
+			const text = file.contents.toString();
+			const short = file.path.endsWith('.json')
+				? JSON.stringify(JSON.parse(text))
+				: text.replace(/>\s+</g, '><').trim();
+			file.contents = Buffer.from(short);
+			done(null, file);
+		},
+	});
+}
+
 function copy(name) {
-	const task = () => src(ASSETS[name], { base: '.', encoding: false }).pipe(dest(OUTPUT));
+	const task = () => src(ASSETS[name], { base: '.' }).pipe(compact()).pipe(dest(OUTPUT));
 	return Object.assign(task, { displayName: `copy ${name}` });
 }
 
