@@ -1,0 +1,69 @@
+import type {
+	IDataObject,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { isSecret } from '../shared/callbackUrl';
+import { stoppingError } from '../shared/failures';
+import { readPush } from './events';
+import { lifeCycle } from './lifeCycle';
+import { readDeviceIds, readEvents, readSimplify, readStatuses } from './parameters';
+import { properties } from './properties';
+
+const LISTEN =
+	"Click 'Listen for test event', then let something happen to a device. The platform keeps one subscription for each type, so the workflow has to be inactive meanwhile.";
+const ACTIVE =
+	'The active workflow holds the subscription: its runs are in the list of executions. To listen for a test event, deactivate the workflow first.';
+
+export class IotDeviceTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IoT Device Trigger',
+		name: 'iotDeviceTrigger',
+		icon: { light: 'file:iot-device-trigger.svg', dark: 'file:iot-device-trigger.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description:
+			'Start a workflow when a Huawei IoT platform reports that a device fell silent, came back or sent data',
+		defaults: { name: 'IoT Device Trigger' },
+		eventTriggerDescription: 'Waiting for the platform to report something',
+		triggerPanel: {
+			header: 'Pull in what happens to your devices',
+			executionsHelp: { inactive: LISTEN, active: ACTIVE },
+			activationHint: 'Activate the workflow to subscribe for good.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'huaweiIotApi', required: true }],
+		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' }],
+		properties,
+	};
+
+	webhookMethods = { default: lifeCycle };
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { secret } = this.getQueryData() as IDataObject;
+		if (!isSecret(secret, this.getWorkflowStaticData('node').secretDigest)) {
+			this.getResponseObject()
+				.status(401)
+				.json({ message: 'The secret of the callback URL is missing or wrong' });
+			return { noWebhookResponse: true };
+		}
+		const deviceIds = readDeviceIds(this);
+		if (!deviceIds.ok) throw stoppingError(this.getNode(), deviceIds.failure);
+		const body = this.getBodyData();
+		const filter = {
+			events: readEvents(this),
+			deviceIds: deviceIds.value,
+			statuses: readStatuses(this),
+		};
+		const event = readPush(body, filter);
+		// Without data n8n answers and starts nothing.
+		if (!event) return {};
+		return { workflowData: [[{ json: { ...event, ...(readSimplify(this) ? {} : { body }) } }]] };
+	}
+}

@@ -1,0 +1,146 @@
+import type { IHookFunctions } from 'n8n-workflow';
+
+import { addressOf, destination, isPrivateAddress } from '../shared/callbackUrl';
+import { connect } from '../shared/connect';
+import { stoppingError } from '../shared/failures';
+import { invalidInput } from '../shared/invalidInput';
+import { isSubscribed, subscribe, unsubscribe, type Wanted } from '../shared/subscribing';
+import { isTaken, Subscriptions } from '../shared/subscriptions';
+import type { Failure, Result } from '../shared/types';
+import { notifyTypesOf } from './events';
+import { readDeviceIds, readEvents, readOwner } from './parameters';
+
+/** How long a person waits for the switch of the workflow at the most, in milliseconds. */
+const PATIENCE_MS = 20_000;
+const LIMITS = { maxRetries: 2, timeoutMs: 10_000 };
+
+const patience = () => AbortSignal.timeout(PATIENCE_MS);
+
+/** Whether the platform reports already all that is wanted, to an address with the secret that n8n knows. */
+async function checkExists(this: IHookFunctions): Promise<boolean> {
+	return await settle(
+		this,
+		async (subscriptions, wanted) => await isSubscribed(subscriptions.until(patience()), wanted),
+	);
+}
+
+/** Subscribes, when the workflow is turned on or while it listens for a test event. */
+async function create(this: IHookFunctions): Promise<boolean> {
+	const secretDigest = await settle(
+		this,
+		async (subscriptions, wanted) => await subscribe(subscriptions, wanted, patience),
+	);
+	this.getWorkflowStaticData('node').secretDigest = secretDigest;
+	const to = webhookUrl(this) ?? '';
+	if (isPrivateAddress(to)) {
+		this.logger.warn(
+			`${this.getNode().name}: the platform was told to report to ${addressOf(to)}, which only n8n's own machine or network can reach. If nothing arrives, give n8n a public address with WEBHOOK_URL and activate the workflow again.`,
+		);
+	}
+	return true;
+}
+
+/**
+ * Unsubscribes, when the workflow is turned off. Never rejects, because n8n would leave the workflow's other triggers
+ * registered: what could not be removed is told in n8n's log, and the next activation takes it over.
+ */
+async function remove(this: IHookFunctions): Promise<boolean> {
+	const to = webhookUrl(this);
+	const subscriptions = await connectSubscriptions(this);
+	const removed =
+		subscriptions.ok && to ? await unsubscribe(subscriptions.value.until(patience()), to) : subscriptions;
+	if (!removed.ok) {
+		const { what, help } = inTime(removed.failure);
+		this.logger.warn(
+			`${this.getNode().name}: the platform's subscriptions could not be removed. ${what}. ${help} n8n refuses what the platform goes on reporting, and the next activation takes the subscriptions over.`,
+		);
+		return false;
+	}
+	delete this.getWorkflowStaticData('node').secretDigest;
+	return true;
+}
+
+export const lifeCycle = { checkExists, create, delete: remove };
+
+/** @throws NodeApiError or NodeOperationError when what the node wants can't be read or `act` does not succeed */
+async function settle<T>(
+	context: IHookFunctions,
+	act: (subscriptions: Subscriptions, wanted: Wanted) => Promise<Result<T>>,
+): Promise<T> {
+	const wanted = readWanted(context);
+	if (!wanted.ok) throw stoppingError(context.getNode(), wanted.failure);
+	const subscriptions = await connectSubscriptions(context);
+	if (!subscriptions.ok) throw stoppingError(context.getNode(), subscriptions.failure);
+	const done = await act(subscriptions.value, wanted.value);
+	if (done.ok) return done.value;
+	const failure = isTest(context) && isTaken(done.failure) ? whileListening(done.failure) : done.failure;
+	throw stoppingError(context.getNode(), inTime(failure));
+}
+
+async function connectSubscriptions(context: IHookFunctions): Promise<Result<Subscriptions>> {
+	const appId = readOwner(context);
+	if (!appId.ok) return appId;
+	const connected = await connect(context, LIMITS);
+	if (!connected.ok) return connected;
+	return { ok: true, value: new Subscriptions(connected.value.transport, appId.value) };
+}
+
+function readWanted(context: IHookFunctions): Result<Wanted> {
+	const events = readEvents(context);
+	if (events.length === 0) {
+		return invalidInput("'Trigger On' is empty", "Choose at least one event in 'Trigger On'.");
+	}
+	const deviceIds = readDeviceIds(context);
+	if (!deviceIds.ok) return deviceIds;
+	const to = webhookUrl(context);
+	if (to === undefined) {
+		return invalidInput(
+			'n8n has no usable address for its webhooks',
+			'Give n8n its public address with WEBHOOK_URL, for example https://n8n.example.com/',
+		);
+	}
+	return {
+		ok: true,
+		value: {
+			notifyTypes: notifyTypesOf(events),
+			to,
+			digest: context.getWorkflowStaticData('node').secretDigest,
+			mayTakeAway: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
+		},
+	};
+}
+
+function webhookUrl(context: IHookFunctions): string | undefined {
+	return destination(context.getNodeWebhookUrl('default') ?? '');
+}
+
+/** Whether n8n listens for a test event, under another URL than that of the active workflow. */
+function isTest(context: IHookFunctions): boolean {
+	return context.getActivationMode() === 'manual';
+}
+
+/** Whether that is n8n's test URL of this very node: turning the workflow on ends a test, and never the other way. */
+function isOwnTest(context: IHookFunctions, callbackUrl: string, to: string): boolean {
+	const held = destination(callbackUrl);
+	const key = context.getNode().webhookId ?? context.getWorkflow().id;
+	const start = to.lastIndexOf(`/${key}/`);
+	return (
+		held !== undefined && start > 0 && addressOf(held) === addressOf(to) && held.endsWith(to.slice(start))
+	);
+}
+
+function whileListening(failure: Failure): Failure {
+	return {
+		...failure,
+		help: 'If that is the active workflow: deactivate it while you listen for a test event, and activate it again afterwards. Or leave it on and use the data of one of its executions. The subscription was left alone.',
+	};
+}
+
+function inTime(failure: Failure): Failure {
+	if (failure.kind !== 'cancelled') return failure;
+	return {
+		...failure,
+		what: `The platform's subscriptions were not settled after ${PATIENCE_MS / 1000} seconds: the platform is slow to answer, or the application's calls for this minute are used up`,
+		help: 'Try again in a minute.',
+	};
+}

@@ -1,0 +1,124 @@
+import { readPages, type Page } from './paging';
+import { isObject, unexpectedContent } from './replies';
+import type { Transport } from './transport';
+import type { Failure, Result } from './types';
+
+const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
+const PAGE_SIZE = 100;
+
+/** The platform has a subscription of this type already (platform API, "Errors"). */
+const TAKEN = '100227';
+
+export interface Subscription {
+	subscriptionId: string;
+	/** What is reported, for example `deviceInfoChanged`. */
+	notifyType: string;
+	/** Where it is reported to. */
+	callbackUrl: string;
+}
+
+/** An application's subscriptions to what happens on the platform (platform API, "Subscriptions and notifications"). */
+export class Subscriptions {
+	constructor(
+		private readonly transport: Transport,
+		/** Another application that has authorized the caller's own. */
+		private readonly appId?: string,
+	) {}
+
+	/** The same, given up when `signal` aborts. */
+	until(signal: AbortSignal): Subscriptions {
+		return new Subscriptions(this.transport.until(signal), this.appId);
+	}
+
+	/** All of the application, whoever made them. */
+	async list(): Promise<Result<Subscription[]>> {
+		const found: Subscription[] = [];
+		const read = await readPages<Subscription>(
+			async (pageNo) => {
+				const sent = await this.transport.send({
+					method: 'GET',
+					path: PATH,
+					query: { appId: this.appId, pageNo, pageSize: PAGE_SIZE },
+					safety: 'repeatable',
+				});
+				return sent.ok ? readList(sent.value.body) : sent;
+			},
+			({ subscriptionId }) => subscriptionId || undefined,
+			(subscription) => {
+				// Without an id it could not be removed.
+				if (subscription.subscriptionId !== '') found.push(subscription);
+				return true;
+			},
+		);
+		return read.ok ? { ok: true, value: found } : read;
+	}
+
+	/**
+	 * Makes a subscription. When the answer is lost it is looked up before anything is sent again, and when the platform
+	 * has one of this type already: that may be what an earlier try made.
+	 * @returns the subscription, or a failure, for which `isTaken` holds if another callback URL has this type
+	 */
+	async add(notifyType: string, callbackUrl: string): Promise<Result<Subscription>> {
+		for (let tries = 1; ; tries += 1) {
+			const sent = await this.transport.send({
+				method: 'POST',
+				path: PATH,
+				query: { appId: this.appId },
+				body: { notifyType, callbackUrl },
+				safety: 'once',
+			});
+			const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
+			if (made?.subscriptionId) return { ok: true, value: { ...made, notifyType, callbackUrl } };
+			const failure = sent.ok ? unexpectedContent('subscription') : sent.failure;
+			if (!failure.maybeDone && !isTaken(failure)) return { ok: false, failure };
+
+			const listed = await this.list();
+			if (!listed.ok) return listed;
+			const ours = listed.value.find(
+				(entry) => entry.notifyType === notifyType && entry.callbackUrl === callbackUrl,
+			);
+			if (ours) return { ok: true, value: ours };
+			if (isTaken(failure) || tries > this.transport.maxRetries) return { ok: false, failure };
+			if (!(await this.transport.backOff(tries)))
+				return { ok: false, failure: { ...failure, kind: 'cancelled' } };
+		}
+	}
+
+	/** Removes a subscription; one that is gone already is as good. */
+	async remove({ subscriptionId }: Subscription): Promise<Result<void>> {
+		const sent = await this.transport.send({
+			method: 'DELETE',
+			path: `${PATH}/${encodeURIComponent(subscriptionId)}`,
+			query: { appId: this.appId },
+			safety: 'repeatable',
+		});
+		return sent.ok || sent.failure.httpStatus === 404 ? { ok: true, value: undefined } : sent;
+	}
+}
+
+/** Whether a subscription could not be made because the platform has one of its type already. */
+export function isTaken({ code, httpStatus }: Failure): boolean {
+	return code === TAKEN || httpStatus === 409;
+}
+
+function readList(body: unknown): Result<Page<Subscription>> {
+	if (!isObject(body) || !('subscriptions' in body || 'totalCount' in body)) {
+		return { ok: false, failure: unexpectedContent('list') };
+	}
+	const listed: unknown[] = Array.isArray(body.subscriptions) ? body.subscriptions : [];
+	const named = Number(body.pageSize);
+	return {
+		ok: true,
+		value: { entries: listed.filter(isObject).map(asSubscription), pageSize: named > 0 ? named : PAGE_SIZE },
+	};
+}
+
+function asSubscription(value: Record<string, unknown>): Subscription {
+	const text = (field: unknown) =>
+		typeof field === 'string' ? field : typeof field === 'number' ? String(field) : '';
+	return {
+		subscriptionId: text(value.subscriptionId),
+		notifyType: text(value.notifyType),
+		callbackUrl: text(value.callbackUrl),
+	};
+}
