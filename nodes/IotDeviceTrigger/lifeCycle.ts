@@ -41,8 +41,8 @@ async function create(this: IHookFunctions): Promise<boolean> {
 }
 
 /**
- * Unsubscribes, when the workflow is turned off. Never rejects, because n8n would leave the workflow's other triggers
- * registered: what could not be removed is told in n8n's log, and the next activation takes it over.
+ * Unsubscribes, when the workflow is turned off. Does not reject when that can't be done, because n8n would leave the
+ * workflow's other triggers registered: n8n's log tells what is left, and the next activation takes it over.
  */
 async function remove(this: IHookFunctions): Promise<boolean> {
 	const to = webhookUrl(this);

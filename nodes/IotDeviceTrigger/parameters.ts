@@ -16,7 +16,7 @@ function entries(value: unknown): unknown[] {
 }
 
 function option(context: Context, name: string): unknown {
-	return context.getNodeParameter(`options.${name}`, undefined);
+	return context.getNodeParameter(`options.${name}`, '');
 }
 
 /** The chosen events. */

@@ -1,0 +1,291 @@
+import { startPlatform, type Platform } from '../platform/platform';
+import { credentialFor } from './engine';
+import { TriggerWorkflow, type TriggerOptions } from './triggerEngine';
+
+const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
+
+let platform: Platform;
+
+beforeEach(async () => {
+	platform = await startPlatform();
+});
+
+afterEach(async () => await platform.close());
+
+const trigger = (options: Partial<TriggerOptions> = {}) =>
+	new TriggerWorkflow({ credential: credentialFor(platform), ...options });
+
+const ALL = ['deviceAdded', 'deviceDataChanged', 'deviceDeleted', 'deviceInfoChanged', 'deviceStatusChanged'];
+const three = { events: ['deviceStatusChanged', 'deviceDataChanged', 'deviceAdded'] };
+
+const types = () => platform.subscriptions().map(({ notifyType }) => notifyType);
+const ids = () => platform.subscriptions().map(({ subscriptionId }) => subscriptionId);
+const urls = () => platform.subscriptions().map(({ callbackUrl }) => callbackUrl);
+const url = () => urls()[0] ?? '';
+const calls = (method: string) => platform.requests.filter((request) => request.method === method);
+
+/** What stopped the activation: message and description. */
+async function refusal(activation: Promise<unknown>): Promise<string> {
+	try {
+		await activation;
+	} catch (error) {
+		const { message, description } = error as { message: string; description?: string };
+		return `${message} | ${description}`;
+	}
+	throw new Error('The activation went well');
+}
+
+describe('Turning the workflow on', () => {
+	it('subscribes once for each type of the chosen events, to an address with port and secret', async () => {
+		await trigger({ parameters: { events: ALL } }).activate();
+		expect(types().sort()).toEqual([
+			'deviceAdded',
+			'deviceDataChanged',
+			'deviceDeleted',
+			'deviceInfoChanged',
+		]);
+		expect(new Set(urls()).size).toBe(1);
+		expect(url()).toMatch(
+			/^https:\/\/n8n\.example\.com:443\/webhook\/[-0-9a-f]{36}\/webhook\?secret=[0-9a-f]{64}$/,
+		);
+	});
+
+	it.each([
+		['http://n8n.example.com', 'http://n8n.example.com:80/'],
+		['https://n8n.example.com:5678/base', 'https://n8n.example.com:5678/base/'],
+		['http://[2001:db8::1]', 'http://[2001:db8::1]:80/'],
+	])('writes the port of %s out', async (address, start) => {
+		await trigger({ address }).activate();
+		expect(url().startsWith(start)).toBe(true);
+	});
+
+	it('keeps what is there with the secret that n8n knows', async () => {
+		const workflow = trigger({ parameters: three });
+		await workflow.activate();
+		const before = platform.subscriptions();
+		await workflow.activate('init');
+		expect(platform.subscriptions()).toEqual(before);
+		expect(calls('POST').filter(({ path }) => path === PATH)).toHaveLength(3);
+	});
+
+	it('replaces what an activation left behind that crashed before the secret was saved', async () => {
+		const workflow = trigger();
+		await workflow.activateAndCrash();
+		const [left] = platform.subscriptions();
+		await workflow.activate('init');
+		expect(platform.subscriptions()).toHaveLength(1);
+		expect(ids()).not.toContain(left?.subscriptionId);
+		const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
+		expect((await workflow.receive(left?.callbackUrl ?? '', push)).status).toBe(401);
+		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+	});
+
+	it('adds what is missing with the same secret, and removes a type that is not wanted any more and doubles', async () => {
+		platform.set({ sameTypeOtherUrl: 'allowed' });
+		const workflow = trigger({ parameters: three });
+		await workflow.activate();
+		const known = url();
+		const [first] = ids();
+		await workflow.receive(known, {});
+		platform.addSubscription('deviceDeleted', known);
+		platform.addSubscription('deviceInfoChanged', known);
+		platform.addSubscription('deviceInfoChanged', `${known.split('?')[0]}?secret=of-an-earlier-time`);
+		await workflow.activate();
+		expect(types().sort()).toEqual(['deviceAdded', 'deviceDataChanged', 'deviceInfoChanged']);
+		expect(new Set(urls())).toEqual(new Set([known]));
+		expect(ids()).toContain(first);
+	});
+
+	it('reads the list of subscriptions to its end', async () => {
+		platform.set({ pageSizeCap: 2, sameTypeOtherUrl: 'allowed' });
+		for (let index = 0; index < 7; index += 1) {
+			platform.addSubscription('ruleEvent', `https://n8n.example.com:443/other/${index}`);
+		}
+		const workflow = trigger();
+		await workflow.activateAndCrash();
+		await workflow.activate();
+		expect(types().filter((type) => type === 'deviceInfoChanged')).toHaveLength(1);
+		expect(types()).toHaveLength(8);
+	});
+
+	it('leaves alone what points elsewhere and names it, without its secret', async () => {
+		const other = platform.addSubscription(
+			'deviceInfoChanged',
+			'https://n8n.example.com:443/other?secret=hidden',
+		);
+		const said = await refusal(trigger().activate());
+		expect(said).toContain('deviceInfoChanged');
+		expect(said).toContain('https://n8n.example.com:443/other');
+		expect(said).not.toContain('hidden');
+		expect(platform.subscriptions()).toEqual([other]);
+	});
+
+	it('subscribes beside another address where the platform allows that', async () => {
+		platform.set({ sameTypeOtherUrl: 'allowed' });
+		platform.addSubscription('deviceInfoChanged', 'https://n8n.example.com:443/other');
+		await trigger().activate();
+		expect(platform.subscriptions()).toHaveLength(2);
+	});
+
+	it('says that an application has one address when the platform refuses a second', async () => {
+		platform.addSubscription('deviceDeleted', 'http://10.0.0.1:9000/elsewhere');
+		expect(await refusal(trigger().activate())).toMatch(/10\.0\.0\.1:9000.*https:\/\/n8n\.example\.com:443/);
+	});
+
+	it('takes back the first when the second of three is refused', async () => {
+		const other = platform.addSubscription('deviceDataChanged', 'https://n8n.example.com:443/other');
+		const workflow = trigger({ parameters: three });
+		await refusal(workflow.activate());
+		expect(platform.subscriptions()).toEqual([other]);
+		expect(calls('POST').filter(({ path }) => path === PATH)).toHaveLength(2);
+		expect(workflow.stored).not.toHaveProperty('node:IoT Device Trigger.secretDigest');
+	});
+
+	it.each(['resetAfter', 'halfJson', '502After'] as const)(
+		'finds what it made when the answer is lost (%s)',
+		async (kind) => {
+			platform.failNext({ kind, match: { method: 'POST', path: PATH } });
+			await trigger().activate();
+			expect(platform.subscriptions()).toHaveLength(1);
+			expect(calls('POST').filter(({ path }) => path === PATH)).toHaveLength(1);
+		},
+	);
+
+	it('sends again when a lost request made nothing', async () => {
+		platform.failNext({ kind: 'resetBefore', match: { method: 'POST', path: PATH } });
+		await trigger().activate();
+		expect(platform.subscriptions()).toHaveLength(1);
+	});
+
+	it('takes back the one whose answer was lost for good', async () => {
+		platform.failNext({ kind: 'resetAfter', match: { method: 'POST', path: PATH } });
+		platform.failNext({ kind: 'status', status: 400, match: { method: 'GET', path: PATH }, skip: 2 });
+		await refusal(trigger().activate());
+		expect(platform.subscriptions()).toEqual([]);
+	});
+
+	it('logs in again when the stored token has expired', async () => {
+		const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+		platform.expireTokens();
+		await trigger({ credential }).activate();
+		expect(platform.subscriptions()).toHaveLength(1);
+	});
+
+	it('says that a token of the own has expired', async () => {
+		const token = platform.issueToken();
+		platform.expireTokens();
+		const credential = credentialFor(platform, { authentication: 'accessToken', token });
+		const said = await refusal(trigger({ credential }).activate());
+		expect(said).toMatch(/1010005.*'Access Token'/);
+		expect(said).not.toContain(token);
+	});
+
+	it('says that the platform is down', async () => {
+		const credential = credentialFor(platform, { server: 'https://127.0.0.1:1' });
+		expect(await refusal(trigger({ credential }).activate())).toMatch(/'Server'/);
+	});
+
+	it.each([
+		['events', { events: [] }, /'Trigger On'/],
+		['a device', { options: { deviceIds: 'x'.repeat(65) } }, /'Device IDs'/],
+		['an application', { options: { appId: 'two words' } }, /'Application ID'/],
+	])('tells before any call what is wrong with %s', async (_what, parameters, words) => {
+		expect(await refusal(trigger({ parameters }).activate())).toMatch(words);
+		expect(calls('POST').filter(({ path }) => path === PATH)).toEqual([]);
+	});
+
+	it('subscribes for the application that owns the devices', async () => {
+		platform.set({ authorizedAppIds: ['owner'] });
+		const workflow = trigger({ parameters: { options: { appId: 'owner' } } });
+		await workflow.activate();
+		expect(platform.subscriptions()).toMatchObject([{ appId: 'owner' }]);
+		await workflow.deactivate();
+		expect(platform.subscriptions()).toEqual([]);
+	});
+
+	it.each([
+		'http://localhost:5678',
+		'http://192.168.1.4:5678',
+		'http://n8n:5678',
+		'https://n8n.corp',
+		'http://[fd00::1]',
+	])('warns that a platform outside can not reach %s, and subscribes', async (address) => {
+		const workflow = trigger({ address });
+		await workflow.activate();
+		expect(workflow.warnings.join()).toContain('WEBHOOK_URL');
+		expect(platform.subscriptions()).toHaveLength(1);
+	});
+
+	it.each(['https://n8n.example.com', 'http://203.0.113.7:5678'])('does not warn for %s', async (address) => {
+		const workflow = trigger({ address });
+		await workflow.activate();
+		expect(workflow.warnings).toEqual([]);
+	});
+});
+
+describe('Turning the workflow off', () => {
+	it('removes its own subscriptions, of all types, and no other', async () => {
+		const other = platform.addSubscription('ruleEvent', 'https://n8n.example.com:443/other');
+		const workflow = trigger({ parameters: three });
+		await workflow.activate();
+		platform.addSubscription('deviceDeleted', urls()[1] ?? '');
+		expect(platform.subscriptions()).toHaveLength(5);
+		await workflow.deactivate();
+		expect(platform.subscriptions()).toEqual([other]);
+	});
+
+	it('does not mind that one is gone', async () => {
+		const workflow = trigger();
+		await workflow.activate();
+		platform.failNext({
+			kind: 'reply',
+			status: 404,
+			body: { error_code: '100225', error_desc: 'The resource is not found' },
+			match: { method: 'DELETE' },
+		});
+		await workflow.deactivate();
+		expect(calls('DELETE')).toHaveLength(1);
+		expect(workflow.warnings).toEqual([]);
+	});
+
+	it('does not stop when the platform is down: it warns, and the next activation takes over', async () => {
+		const workflow = trigger();
+		await workflow.activate();
+		const left = platform.subscriptions();
+		platform.failNext({ kind: 'resetBefore', times: Infinity });
+		await workflow.deactivate();
+		expect(workflow.warnings.join()).toMatch(/could not be removed/);
+		platform.clearFaults();
+		await workflow.activate();
+		expect(platform.subscriptions()).toEqual(left);
+	});
+});
+
+describe("'Listen for test event'", () => {
+	it('subscribes to the test URL and unsubscribes', async () => {
+		const workflow = trigger();
+		const end = await workflow.listen();
+		expect(url().startsWith('https://n8n.example.com:443/webhook-test/')).toBe(true);
+		await end();
+		expect(platform.subscriptions()).toEqual([]);
+	});
+
+	it('leaves the subscription of the active workflow alone, and says what to do', async () => {
+		const workflow = trigger();
+		await workflow.activate();
+		const before = platform.subscriptions();
+		const said = await refusal(workflow.listen());
+		expect(said).toMatch(/deactivate it while you listen/);
+		expect(platform.subscriptions()).toEqual(before);
+	});
+
+	it('that n8n never ended gives way when the workflow is turned on', async () => {
+		const workflow = trigger();
+		const end = await workflow.listen();
+		await workflow.activate();
+		const before = platform.subscriptions();
+		expect(before).toMatchObject([{ callbackUrl: expect.stringContaining('/webhook/') as string }]);
+		await end();
+		expect(platform.subscriptions()).toEqual(before);
+	});
+});

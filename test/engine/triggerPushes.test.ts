@@ -1,0 +1,177 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startPlatform, type Platform } from '../platform/platform';
+import { credentialFor } from './engine';
+import { TriggerWorkflow } from './triggerEngine';
+
+let platform: Platform;
+
+beforeAll(async () => {
+	platform = await startPlatform();
+});
+
+afterAll(async () => await platform.close());
+
+/** An active workflow with these parameters, and its callback URL. */
+async function activated(parameters: IDataObject = {}) {
+	const workflow = new TriggerWorkflow({ credential: credentialFor(platform), parameters });
+	await workflow.activate();
+	const callbackUrl = platform.subscriptions().at(-1)?.callbackUrl ?? '';
+	return { workflow, callbackUrl, push: async (body: unknown) => await workflow.receive(callbackUrl, body) };
+}
+
+const ALL = ['deviceAdded', 'deviceDataChanged', 'deviceDeleted', 'deviceInfoChanged', 'deviceStatusChanged'];
+
+const offline = {
+	notifyType: 'deviceInfoChanged',
+	deviceId: 'device-1',
+	gatewayId: 'gateway-1',
+	networkStatus: null,
+	deviceInfo: { nodeId: null, name: null, status: 'OFFLINE', statusDetail: 'NOT_ACTIVE' },
+};
+const renamed = {
+	notifyType: 'deviceInfoChanged',
+	deviceId: 'device-1',
+	gatewayId: 'gateway-1',
+	deviceInfo: { name: 'Pump', status: null, statusDetail: null },
+};
+const reported = {
+	notifyType: 'deviceDataChanged',
+	deviceId: 'device-1',
+	gatewayId: 'gateway-1',
+	requestId: null,
+	service: {
+		serviceId: 'Meter',
+		serviceType: 'Meter',
+		data: { level: 7 },
+		eventTime: '20200603T061701Z',
+	},
+};
+const added = { notifyType: 'deviceAdded', deviceId: 'device-2', nodeType: 'GATEWAY', deviceInfo: null };
+const deleted = { notifyType: 'deviceDeleted', deviceId: 'device-2', gatewayId: null };
+
+const nothing = { gatewayId: null, status: null, statusDetail: null, services: [] };
+const receivedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+
+describe('A push', () => {
+	it.each([
+		[
+			'deviceStatusChanged',
+			offline,
+			{ gatewayId: 'gateway-1', status: 'OFFLINE', statusDetail: 'NOT_ACTIVE' },
+		],
+		['deviceInfoChanged', renamed, { gatewayId: 'gateway-1' }],
+		[
+			'deviceDataChanged',
+			reported,
+			{
+				gatewayId: 'gateway-1',
+				services: [{ ...reported.service, eventTime: '2020-06-03T06:17:01.000Z' }],
+			},
+		],
+		['deviceAdded', added, {}],
+		['deviceDeleted', deleted, {}],
+	])('of %s is one item', async (event, body, fields) => {
+		const { push } = await activated({ events: ALL });
+		expect(await push(body)).toEqual({
+			status: 200,
+			items: [{ event, deviceId: body.deviceId, ...nothing, ...fields, receivedAt }],
+		});
+	});
+
+	it('comes whole besides when it is not simplified', async () => {
+		const { push } = await activated({ options: { simplify: false } });
+		expect((await push(offline)).items).toEqual([
+			expect.objectContaining({ event: 'deviceStatusChanged', status: 'OFFLINE', body: offline }),
+		]);
+	});
+
+	it.each([
+		[
+			'fields that are missing',
+			{ notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'ONLINE' } },
+		],
+		[
+			'fields that are null',
+			{ ...offline, gatewayId: null, deviceInfo: { status: 'ONLINE', statusDetail: null } },
+		],
+		[
+			'fields that are not known',
+			{ ...offline, more: { of: ['it'] }, deviceInfo: { status: 'ONLINE', mood: 1 } },
+		],
+	])('with %s starts a run', async (_what, body) => {
+		const { push } = await activated();
+		expect((await push(body)).items).toMatchObject([{ status: 'ONLINE', statusDetail: null }]);
+	});
+
+	it.each([
+		['null', null],
+		['a list', [offline]],
+		['text', 'deviceInfoChanged'],
+		['an empty object', {}],
+		['of an unknown type', { ...offline, notifyType: 'deviceOnFire' }],
+		['of a type that is not chosen', reported],
+		['a change of other information', renamed],
+		['without a device', { ...offline, deviceId: null }],
+		['with information of another shape', { ...offline, deviceInfo: 'OFFLINE' }],
+		['the callback of a command', { deviceId: 'd', commandId: 'c', result: { resultCode: 'SENT' } }],
+	])('that is %s is answered and starts nothing', async (_what, body) => {
+		const { push } = await activated();
+		expect(await push(body)).toEqual({ status: 200 });
+	});
+
+	it('starts a run only for the chosen devices', async () => {
+		for (const deviceIds of ['device-0, device-1', ['device-1']]) {
+			const { push } = await activated({ events: ALL, options: { deviceIds } });
+			expect((await push(reported)).items).toHaveLength(1);
+			expect(await push({ ...reported, deviceId: 'device-11' })).toEqual({ status: 200 });
+		}
+	});
+
+	it('starts a run only for the chosen statuses, which say nothing about other events', async () => {
+		const { push } = await activated({ events: ALL, options: { statuses: ['ABNORMAL', 'OFFLINE'] } });
+		expect((await push(offline)).items).toHaveLength(1);
+		expect(await push({ ...offline, deviceInfo: { status: 'ONLINE' } })).toEqual({ status: 200 });
+		expect((await push(reported)).items).toHaveLength(1);
+	});
+});
+
+describe('The secret of the callback URL', () => {
+	it.each([
+		['missing', (url: string) => url.split('?')[0] ?? ''],
+		['empty', (url: string) => url.replace(/secret=.*/, 'secret=')],
+		['wrong', (url: string) => url.replace(/.$/, (last) => (last === '0' ? '1' : '0'))],
+		['shorter', (url: string) => url.slice(0, -1)],
+		['longer', (url: string) => `${url}0`],
+		['its own digest', (url: string) => url],
+	])('that is %s is answered with 401 and starts nothing', async (what, change) => {
+		const { workflow, callbackUrl } = await activated();
+		const stored = JSON.stringify(workflow.stored);
+		const digest = /[0-9a-f]{64}/.exec(stored)?.[0] ?? '';
+		const url =
+			what === 'its own digest' ? callbackUrl.replace(/secret=.*/, `secret=${digest}`) : change(callbackUrl);
+		expect(await workflow.receive(url, offline)).toEqual({ status: 401 });
+		expect((await workflow.receive(callbackUrl, offline)).items).toHaveLength(1);
+	});
+
+	it('is refused when n8n knows none', async () => {
+		const { workflow, callbackUrl } = await activated();
+		workflow.stored = {};
+		expect(await workflow.receive(callbackUrl, offline)).toEqual({ status: 401 });
+	});
+
+	it('is in nothing that n8n stores or starts a run with', async () => {
+		const { workflow, callbackUrl, push } = await activated({ options: { simplify: false } });
+		const secret = new URL(callbackUrl).searchParams.get('secret') ?? '';
+		expect(secret).toHaveLength(64);
+		expect(JSON.stringify([workflow.stored, await push(offline)])).not.toContain(secret);
+	});
+
+	it('is another one after each activation', async () => {
+		const { workflow, callbackUrl } = await activated();
+		await workflow.deactivate();
+		await workflow.activate();
+		expect(platform.subscriptions().at(-1)?.callbackUrl).not.toBe(callbackUrl);
+		expect(await workflow.receive(callbackUrl, offline)).toEqual({ status: 401 });
+	});
+});

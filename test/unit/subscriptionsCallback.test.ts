@@ -1,0 +1,58 @@
+import * as crypto from 'crypto';
+
+import { destination, digestOf, isPrivateAddress, isSecret, newSecret } from '../../nodes/shared/callbackUrl';
+
+jest.mock('crypto', () => {
+	const actual = jest.requireActual<typeof crypto>('crypto');
+	return { ...actual, timingSafeEqual: jest.fn(actual.timingSafeEqual) };
+});
+
+const compare = jest.mocked(crypto.timingSafeEqual);
+
+beforeEach(() => compare.mockClear());
+
+describe('A secret', () => {
+	const secret = newSecret();
+
+	it.each([
+		['right', secret, true],
+		['wrong', newSecret(), false],
+		['shorter', secret.slice(1), false],
+		['longer', `${secret}a`, false],
+		['empty', '', false],
+		['missing', undefined, false],
+		['a list', [secret], false],
+	])('that is %s is compared by digests of one length, in constant time', (_what, given, right) => {
+		expect(isSecret(given, digestOf(secret))).toBe(right);
+		expect(compare.mock.calls.map((values) => values.map((value) => value.byteLength))).toEqual([[32, 32]]);
+	});
+
+	it.each([undefined, null, '', 'short', 5])('matches no digest that is %p', (digest) => {
+		expect(isSecret(secret, digest)).toBe(false);
+		expect(isSecret('', digest)).toBe(false);
+	});
+});
+
+it.each([
+	['https://n8n.example.com/webhook/1', 'https://n8n.example.com:443/webhook/1'],
+	['http://n8n.example.com/webhook/1?secret=x#y', 'http://n8n.example.com:80/webhook/1'],
+	['HTTPS://N8N.example.com:8443/a%20b', 'https://n8n.example.com:8443/a%20b'],
+	['no address', undefined],
+])('%s leads to %s', (url, expected) => expect(destination(url)).toBe(expected));
+
+it.each([
+	['http://localhost:5678/', true],
+	['http://n8n:5678/', true],
+	['https://n8n.internal/', true],
+	['http://10.1.2.3/', true],
+	['http://127.0.0.1:5678/', true],
+	['http://172.31.0.1/', true],
+	['http://100.64.0.1/', true],
+	['http://[::1]:5678/', true],
+	['http://[fe80::1]/', true],
+	['https://n8n.example.com/', false],
+	['https://localhost.example.com/', false],
+	['http://172.32.0.1/', false],
+	['http://100.63.0.1/', false],
+	['http://[2001:db8::1]/', false],
+])('that %s is private: %s', (url, expected) => expect(isPrivateAddress(url)).toBe(expected));
