@@ -1,14 +1,8 @@
-import type {
-	IDataObject,
-	INodeType,
-	INodeTypeDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { INodeType, INodeTypeDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { isSecret } from '../shared/callbackUrl';
 import { stoppingError } from '../shared/failures';
+import { isAuthentic } from './callback';
 import { readPush } from './events';
 import { lifeCycle } from './lifeCycle';
 import { readDeviceIds, readEvents, readSimplify, readStatuses } from './parameters';
@@ -46,8 +40,7 @@ export class IotDeviceTrigger implements INodeType {
 	webhookMethods = { default: lifeCycle };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { secret } = this.getQueryData() as IDataObject;
-		if (!isSecret(secret, this.getWorkflowStaticData('node').secretDigest)) {
+		if (!(await isAuthentic(this))) {
 			this.getResponseObject()
 				.status(401)
 				.json({ message: 'The secret of the callback URL is missing or wrong' });

@@ -1,18 +1,17 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { addressOf, destination, isPrivateAddress } from '../shared/callbackUrl';
-import { connect } from '../shared/connect';
 import { stoppingError } from '../shared/failures';
 import { invalidInput } from '../shared/invalidInput';
 import { isSubscribed, subscribe, unsubscribe, type Wanted } from '../shared/subscribing';
-import { isTaken, Subscriptions } from '../shared/subscriptions';
+import { isTaken, type Subscriptions } from '../shared/subscriptions';
 import type { Failure, Result } from '../shared/types';
+import { connectSubscriptions, keptBy, webhookUrl } from './callback';
 import { notifyTypesOf } from './events';
-import { readDeviceIds, readEvents, readOwner } from './parameters';
+import { readDeviceIds, readEvents } from './parameters';
 
 /** How long a person waits for the switch of the workflow at the most, in milliseconds. */
 const PATIENCE_MS = 20_000;
-const LIMITS = { maxRetries: 2, timeoutMs: 10_000 };
 
 const patience = () => AbortSignal.timeout(PATIENCE_MS);
 
@@ -30,7 +29,7 @@ async function create(this: IHookFunctions): Promise<boolean> {
 		this,
 		async (subscriptions, wanted) => await subscribe(subscriptions, wanted, patience),
 	);
-	this.getWorkflowStaticData('node').secretDigest = secretDigest;
+	Object.assign(keptBy(this), { secretDigest }, isTest(this) ? { isTest: true } : {});
 	const to = webhookUrl(this) ?? '';
 	if (isPrivateAddress(to)) {
 		this.logger.warn(
@@ -41,23 +40,30 @@ async function create(this: IHookFunctions): Promise<boolean> {
 }
 
 /**
- * Unsubscribes, when the workflow is turned off. Does not reject when that can't be done, because n8n would leave the
- * workflow's other triggers registered: n8n's log tells what is left, and the next activation takes it over.
+ * Unsubscribes, when the workflow is turned off.
+ * @throws NodeApiError or NodeOperationError when an active workflow's subscriptions stay: n8n then tries again or tells
+ *   it. After an activation or a test that came to nothing, only n8n's log tells what may be left: n8n would keep the
+ *   webhook, and not subscribe at the next activation. That takes over what is left.
  */
 async function remove(this: IHookFunctions): Promise<boolean> {
+	const kept = keptBy(this);
 	const to = webhookUrl(this);
 	const subscriptions = await connectSubscriptions(this);
 	const removed =
 		subscriptions.ok && to ? await unsubscribe(subscriptions.value.until(patience()), to) : subscriptions;
-	if (!removed.ok) {
-		const { what, help } = inTime(removed.failure);
-		this.logger.warn(
-			`${this.getNode().name}: the platform's subscriptions could not be removed. ${what}. ${help} n8n refuses what the platform goes on reporting, and the next activation takes the subscriptions over.`,
-		);
-		return false;
+	if (removed.ok) {
+		delete kept.secretDigest;
+		return true;
 	}
-	delete this.getWorkflowStaticData('node').secretDigest;
-	return true;
+	const { what, help, ...failure } = inTime(removed.failure);
+	const told = {
+		...failure,
+		what: `The platform's subscriptions could not be removed: ${what}`,
+		help: `${help} n8n refuses what the platform goes on reporting, and the next activation takes the subscriptions over.`,
+	};
+	if (kept.secretDigest !== undefined && kept.isTest !== true) throw refusal(this, told);
+	this.logger.warn(`${this.getNode().name}: ${told.what}. ${told.help}`);
+	return false;
 }
 
 export const lifeCycle = { checkExists, create, delete: remove };
@@ -67,22 +73,30 @@ async function settle<T>(
 	context: IHookFunctions,
 	act: (subscriptions: Subscriptions, wanted: Wanted) => Promise<Result<T>>,
 ): Promise<T> {
-	const wanted = readWanted(context);
-	if (!wanted.ok) throw stoppingError(context.getNode(), wanted.failure);
-	const subscriptions = await connectSubscriptions(context);
-	if (!subscriptions.ok) throw stoppingError(context.getNode(), subscriptions.failure);
-	const done = await act(subscriptions.value, wanted.value);
+	const done = await attempt(context, act);
 	if (done.ok) return done.value;
-	const failure = isTest(context) && isTaken(done.failure) ? whileListening(done.failure) : done.failure;
-	throw stoppingError(context.getNode(), inTime(failure));
+	// n8n cleans up with `delete`, which must see that the workflow is not active.
+	delete keptBy(context).secretDigest;
+	throw refusal(context, done.failure);
 }
 
-async function connectSubscriptions(context: IHookFunctions): Promise<Result<Subscriptions>> {
-	const appId = readOwner(context);
-	if (!appId.ok) return appId;
-	const connected = await connect(context, LIMITS);
-	if (!connected.ok) return connected;
-	return { ok: true, value: new Subscriptions(connected.value.transport, appId.value) };
+async function attempt<T>(
+	context: IHookFunctions,
+	act: (subscriptions: Subscriptions, wanted: Wanted) => Promise<Result<T>>,
+): Promise<Result<T>> {
+	const wanted = readWanted(context);
+	if (!wanted.ok) return wanted;
+	const subscriptions = await connectSubscriptions(context);
+	if (!subscriptions.ok) return subscriptions;
+	const done = await act(subscriptions.value, wanted.value);
+	if (done.ok || !isTest(context) || !isTaken(done.failure)) return done;
+	return { ok: false, failure: whileListening(done.failure) };
+}
+
+/** n8n shows nothing but the message when it turns a workflow on or off, so that has to say what to do. */
+function refusal(context: IHookFunctions, failure: Failure): Error {
+	const { what, help } = inTime(failure);
+	return stoppingError(context.getNode(), { ...failure, what: `${what}. ${help}`, help: '' });
 }
 
 function readWanted(context: IHookFunctions): Result<Wanted> {
@@ -104,14 +118,10 @@ function readWanted(context: IHookFunctions): Result<Wanted> {
 		value: {
 			notifyTypes: notifyTypesOf(events),
 			to,
-			digest: context.getWorkflowStaticData('node').secretDigest,
+			digest: keptBy(context).secretDigest,
 			mayTakeAway: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
 		},
 	};
-}
-
-function webhookUrl(context: IHookFunctions): string | undefined {
-	return destination(context.getNodeWebhookUrl('default') ?? '');
 }
 
 /** Whether n8n listens for a test event, under another URL than that of the active workflow. */
@@ -140,6 +150,7 @@ function inTime(failure: Failure): Failure {
 	if (failure.kind !== 'cancelled') return failure;
 	return {
 		...failure,
+		kind: 'final',
 		what: `The platform's subscriptions were not settled after ${PATIENCE_MS / 1000} seconds: the platform is slow to answer, or the application's calls for this minute are used up`,
 		help: 'Try again in a minute.',
 	};

@@ -72,6 +72,7 @@ export async function subscribe(
 		const added = await addOne(patient, notifyType, callbackUrl, wanted);
 		if (added.ok) continue;
 		const failure = added.failure.code ? explained(added.failure, listed.value, wanted.to) : added.failure;
+		if (tried.length === 1 && !failure.maybeDone) return { ok: false, failure };
 		const mine = (entry: Subscription) =>
 			entry.callbackUrl === callbackUrl && tried.includes(entry.notifyType);
 		const undone = await removeAll(subscriptions.until(patience()), mine);
@@ -80,6 +81,18 @@ export async function subscribe(
 		return { ok: false, failure: { ...failure, help: `${failure.help} ${left}` } };
 	}
 	return { ok: true, value: digestOf(secret) };
+}
+
+/** Whether the platform reports to `to` with this secret. */
+export async function isReporting(
+	subscriptions: Subscriptions,
+	to: string,
+	secret: string,
+): Promise<Result<boolean>> {
+	const listed = await subscriptions.list();
+	if (!listed.ok) return listed;
+	const callbackUrl = withSecret(to, secret);
+	return { ok: true, value: listed.value.some((entry) => entry.callbackUrl === callbackUrl) };
 }
 
 /** Removes every subscription that leads to `to`, whatever its type and secret. */

@@ -54,8 +54,8 @@ export class Subscriptions {
 	}
 
 	/**
-	 * Makes a subscription. When the answer is lost it is looked up before anything is sent again, and when the platform
-	 * has one of this type already: that may be what an earlier try made.
+	 * Makes a subscription. When the answer is lost it is looked up before anything is sent again, and also when the
+	 * platform then says that it has one of this type: that may be what the first try made.
 	 * @returns the subscription, or a failure, for which `isTaken` holds if another callback URL has this type
 	 */
 	async add(notifyType: string, callbackUrl: string): Promise<Result<Subscription>> {
@@ -70,10 +70,11 @@ export class Subscriptions {
 			const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
 			if (made?.subscriptionId) return { ok: true, value: { ...made, notifyType, callbackUrl } };
 			const failure = sent.ok ? unexpectedContent('subscription') : sent.failure;
-			if (!failure.maybeDone && !isTaken(failure)) return { ok: false, failure };
+			const mayBeOurs = failure.maybeDone || (tries > 1 && isTaken(failure));
+			if (!mayBeOurs) return { ok: false, failure };
 
 			const listed = await this.list();
-			if (!listed.ok) return listed;
+			if (!listed.ok) return { ok: false, failure: { ...listed.failure, maybeDone: true } };
 			const ours = listed.value.find(
 				(entry) => entry.notifyType === notifyType && entry.callbackUrl === callbackUrl,
 			);

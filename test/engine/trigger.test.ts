@@ -1,5 +1,5 @@
 import { startPlatform, type Platform } from '../platform/platform';
-import { credentialFor } from './engine';
+import { clockModule, credentialFor } from './engine';
 import { TriggerWorkflow, type TriggerOptions } from './triggerEngine';
 
 const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
@@ -10,7 +10,10 @@ beforeEach(async () => {
 	platform = await startPlatform();
 });
 
-afterEach(async () => await platform.close());
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await platform.close();
+});
 
 const trigger = (options: Partial<TriggerOptions> = {}) =>
 	new TriggerWorkflow({ credential: credentialFor(platform), ...options });
@@ -78,6 +81,21 @@ describe('Turning the workflow on', () => {
 		const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
 		expect((await workflow.receive(left?.callbackUrl ?? '', push)).status).toBe(401);
 		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+	});
+
+	it('knows the platform after such a crash, though n8n does not activate again, and nobody else', async () => {
+		const workflow = trigger();
+		await workflow.activateAndCrash();
+		const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
+		const lists = () => calls('GET').length;
+		const before = lists();
+		expect(await workflow.receive(`${url().slice(0, -1)}?`, push)).toEqual({ status: 401 });
+		expect(await workflow.receive(url(), push)).toEqual({ status: 401 });
+		expect(lists()).toBe(before + 1);
+		jest.spyOn(clockModule.clock, 'now').mockImplementation(() => Date.now() + 11_000);
+		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+		expect(lists()).toBe(before + 2);
 	});
 
 	it('adds what is missing with the same secret, and removes a type that is not wanted any more and doubles', async () => {
@@ -248,16 +266,23 @@ describe('Turning the workflow off', () => {
 		expect(workflow.warnings).toEqual([]);
 	});
 
-	it('does not stop when the platform is down: it warns, and the next activation takes over', async () => {
+	it('says so when the platform is down, and the next activation takes over what is left', async () => {
 		const workflow = trigger();
 		await workflow.activate();
 		const left = platform.subscriptions();
 		platform.failNext({ kind: 'resetBefore', times: Infinity });
-		await workflow.deactivate();
-		expect(workflow.warnings.join()).toMatch(/could not be removed/);
+		expect(await refusal(workflow.deactivate())).toMatch(/could not be removed.*next activation/);
 		platform.clearFaults();
 		await workflow.activate();
 		expect(platform.subscriptions()).toEqual(left);
+	});
+
+	it('after an activation that came to nothing leaves nothing that n8n would take for active', async () => {
+		const workflow = trigger();
+		await workflow.activate();
+		platform.failNext({ kind: 'resetBefore', times: Infinity });
+		await refusal(workflow.activate());
+		expect(workflow.warnings.join()).toMatch(/could not be removed/);
 	});
 });
 

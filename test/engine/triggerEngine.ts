@@ -61,7 +61,8 @@ export class TriggerWorkflow {
 			(error: unknown) => error,
 		);
 		if (refused !== undefined) {
-			await this.deactivate();
+			await this.call('delete', workflow, 'update');
+			this.stored = saved(workflow);
 			throw refused;
 		}
 		this.stored = saved(workflow);
@@ -112,6 +113,7 @@ export class TriggerWorkflow {
 		);
 		const result = (await this.type.webhook?.call(context)) as IWebhookResponseData;
 		await workflow.expression.releaseIsolate();
+		this.stored = saved(workflow);
 		const items = result.workflowData?.[0]?.map(({ json }) => json);
 		return { status, ...(items ? { items } : {}) };
 	}

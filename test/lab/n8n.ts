@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IRun } from 'n8n-workflow';
 
 import { npmEnvironment, run, succeed, type CommandResult, type Environment, type Log } from './command';
 import { temporaryFolder } from './folders';
 import { ensureN8n, type N8nInstallation, type N8nVersion } from './installation';
 import { RestSession, type Owner, type RestAnswer } from './rest';
-import { parseRun, type RunData } from './runData';
+import { parseRun, RunData } from './runData';
 import { freePort, Service } from './service';
 import { pack } from './tarball';
 
@@ -173,10 +175,12 @@ export class N8n {
 			data: { versionId: string };
 		};
 		await this.expectOk('POST', `/rest/workflows/${workflowId}/activate`, { versionId: data.versionId });
+		await this.untilPublished(workflowId);
 	}
 
 	async deactivate(workflowId: string): Promise<void> {
 		await this.expectOk('POST', `/rest/workflows/${workflowId}/deactivate`, {});
+		await this.untilPublished(workflowId);
 	}
 
 	/** The id of the process that `start()` started. */
@@ -193,6 +197,23 @@ export class N8n {
 	async stop(): Promise<void> {
 		this.session = undefined;
 		await Promise.all(this.services.splice(0).map(async (service) => await service.stop()));
+	}
+
+	/** Ends them at once, as a power cut would. */
+	async crash(): Promise<void> {
+		for (const service of this.services) service.kill();
+		await this.stop();
+	}
+
+	/** The data of a stored execution. */
+	async executionData(executionId: string): Promise<RunData> {
+		const { data } = (await this.expectOk('GET', `/rest/executions/${executionId}`)) as {
+			data: { data: string };
+		};
+		const { parse } = createRequire(this.installation.n8n)('flatted') as {
+			parse(text: string): IRun['data'];
+		};
+		return new RunData({ ...data, data: parse(data.data) } as IRun);
 	}
 
 	/** Stops, and deletes the folder. */
@@ -221,6 +242,22 @@ export class N8n {
 		const answer = await this.rest(method, path, body);
 		if (answer.status < 300) return answer.body;
 		throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+	}
+
+	/** n8n 2.41 turns triggers on and off after it has answered; older versions know no such status and do it before. */
+	private async untilPublished(workflowId: string): Promise<void> {
+		for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(100)) {
+			const { status, body } = await this.rest('GET', `/rest/workflows/${workflowId}/publication-status`);
+			if (status === 404) return;
+			const { data } = body as {
+				data: { status: string; triggers: Array<{ errorMessage: string | null }> };
+			};
+			if (data.status === 'in_progress') continue;
+			const said = data.triggers.flatMap(({ errorMessage }) => errorMessage ?? []);
+			if (said.length > 0) throw new Error(said.join('\n'));
+			return;
+		}
+		throw new Error(`n8n did not settle the triggers of ${workflowId} in ${START_MS} ms`);
 	}
 
 	private async startService(command: string, env: Environment): Promise<Service> {

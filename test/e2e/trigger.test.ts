@@ -1,0 +1,206 @@
+/* eslint-disable no-console, @n8n/community-nodes/no-restricted-imports -- prints what it measures; runs in Node.js beside n8n */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { N8n } from '../lab/n8n';
+import { createN8n } from '../lab/n8n';
+import { startPlatform, type Platform } from '../platform/platform';
+import { example, executions, finished, pushMany, spread, startOnly, TRIGGER } from './triggers';
+import { credential, NODE } from './workflows';
+
+/** The packed tarball in a real n8n that the stand-in pushes to. */
+
+const SILENT = 'revoke-when-device-falls-silent.json';
+const BACK = 'list-queue-when-device-is-back.json';
+const UUID = '7c1b1a54-92a5-4d1e-8a5e-0f6f8f9d1001';
+
+let n8n: N8n;
+let platform: Platform;
+
+beforeAll(async () => {
+	n8n = await createN8n({ env: { N8N_LOG_LEVEL: 'info' } });
+	await n8n.start();
+});
+
+afterAll(async () => await n8n.remove());
+
+beforeEach(async () => {
+	platform = await startPlatform({ pushRetryMs: 1000 });
+	await n8n.importCredentials([credential(platform)]);
+});
+
+afterEach(async () => await platform.close());
+
+const subscribed = () => platform.subscriptions().map(({ notifyType }) => notifyType);
+const callbackUrl = () => platform.subscriptions()[0]?.callbackUrl ?? '';
+
+async function post(url: string, body: unknown): Promise<number> {
+	const headers = { 'content-type': 'application/json' };
+	return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+}
+
+const offline = { notifyType: 'deviceInfoChanged', deviceId: 'device-1', deviceInfo: { status: 'OFFLINE' } };
+
+it('revokes what is queued for a device that goes offline, from subscribing to unsubscribing', async () => {
+	const workflow = example(SILENT);
+	await n8n.importWorkflows([workflow]);
+	await n8n.activate(workflow.id);
+	expect(subscribed()).toEqual(['deviceInfoChanged']);
+	expect(callbackUrl()).toMatch(
+		new RegExp(
+			`^http://127\\.0\\.0\\.1:${n8n.port}/webhook/${workflow.nodes[0]?.webhookId}/webhook\\?secret=`,
+		),
+	);
+	const queued = platform.queueCommands('device-1', 3);
+	await platform.setStatus('device-1', 'ONLINE');
+	await platform.setStatus('device-1', 'OFFLINE');
+	expect(platform.pushes.map(({ status }) => status)).toEqual([200, 200]);
+
+	const [execution] = await finished(n8n, workflow.id, 1);
+	const run = await n8n.executionData(execution?.id ?? '');
+	expect(run.items(TRIGGER)).toMatchObject([
+		{ event: 'deviceStatusChanged', deviceId: 'device-1', status: 'OFFLINE' },
+	]);
+	const ids = queued.map(({ commandId }) => commandId);
+	expect(run.items(NODE).map(({ commandId }) => commandId)).toEqual(ids);
+	expect(platform.commands('device-1').map(({ status }) => status)).toEqual(ids.map(() => 'CANCELED'));
+	expect(run.items('Message')).toHaveLength(1);
+	expect(run.items('Message')[0]?.message).toMatch(/device-1 is OFFLINE\. 3 queued commands were revoked/);
+	expect(await executions(n8n, workflow.id)).toHaveLength(1);
+
+	await n8n.deactivate(workflow.id);
+	expect(platform.subscriptions()).toEqual([]);
+});
+
+it('lists what is still queued for a device that is back', async () => {
+	const workflow = example(BACK);
+	await n8n.importWorkflows([workflow]);
+	await n8n.activate(workflow.id);
+	platform.queueCommands('device-1', 2);
+	await platform.setStatus('device-1', 'ONLINE');
+	const [execution] = await finished(n8n, workflow.id, 1);
+	expect((await n8n.executionData(execution?.id ?? '')).items('Still Queued')).toHaveLength(2);
+	await n8n.deactivate(workflow.id);
+});
+
+it('keeps exactly one subscription when n8n is killed and started again, and pushes arrive', async () => {
+	await n8n.importWorkflows([startOnly('killed', UUID, 'trigger')]);
+	await n8n.activate('killed');
+	const before = platform.subscriptions();
+	await n8n.crash();
+	await n8n.start();
+	expect(platform.subscriptions()).toEqual(before);
+	platform.queueCommands('device-1', 0);
+	await platform.setStatus('device-1', 'OFFLINE');
+	expect(platform.pushes.at(-1)?.status).toBe(200);
+	await finished(n8n, 'killed', 1);
+	await n8n.deactivate('killed');
+	expect(platform.subscriptions()).toEqual([]);
+});
+
+it('knows its subscription when n8n is killed before it has kept the secret', async () => {
+	await n8n.importWorkflows([startOnly('between', UUID.replace('7c', '83'), 'trigger')]);
+	platform.failNext({ kind: 'hangAfter', match: { method: 'POST', path: 'subscriptions' } });
+	const activation = n8n.activate('between').catch(() => undefined);
+	while (platform.subscriptions().length === 0) await sleep(50);
+	await n8n.crash();
+	await activation;
+	await n8n.start();
+	platform.queueCommands('device-1', 0);
+	await platform.setStatus('device-1', 'OFFLINE');
+	await finished(n8n, 'between', 1);
+	expect(subscribed()).toEqual(['deviceInfoChanged']);
+	await n8n.deactivate('between');
+	expect(platform.subscriptions()).toEqual([]);
+});
+
+it('replaces a subscription whose secret was lost with n8n', async () => {
+	await n8n.importWorkflows([startOnly('lost', UUID.replace('7c', '7d'), 'trigger')]);
+	await n8n.activate('lost');
+	const url = callbackUrl();
+	await n8n.deactivate('lost');
+	platform.addSubscription('deviceInfoChanged', url);
+	await n8n.activate('lost');
+	expect(subscribed()).toEqual(['deviceInfoChanged']);
+	expect(callbackUrl()).not.toBe(url);
+	await n8n.deactivate('lost');
+});
+
+it('answers 401 and starts nothing without the right secret, whose like no export holds', async () => {
+	const workflow = startOnly('secret', UUID.replace('7c', '7e'), 'trigger');
+	await n8n.importWorkflows([workflow]);
+	await n8n.activate('secret');
+	const url = callbackUrl();
+	const secret = new URL(url).searchParams.get('secret') ?? '';
+	for (const wrong of ['', '?secret=', `?secret=${secret.slice(1)}`, `?secret=${'0'.repeat(64)}`]) {
+		expect(await post(url.replace(/\?.*/, wrong), offline)).toBe(401);
+	}
+	expect(await post(url, { notifyType: 'unheardOf' })).toBe(200);
+	expect(await post(url, [])).toBe(200);
+	expect(await post(url, offline)).toBe(200);
+	await finished(n8n, 'secret', 1);
+	expect(await executions(n8n, 'secret')).toHaveLength(1);
+	const { stdout } = await n8n.command(['export:workflow', '--id=secret']);
+	expect(stdout).toContain(UUID.replace('7c', '7e'));
+	expect(stdout).not.toContain(secret);
+	expect(n8n.output()).not.toContain(secret);
+	await n8n.deactivate('secret');
+});
+
+it('says at activation who holds the subscription, and warns that n8n has a local address', async () => {
+	const other = platform.addSubscription('deviceInfoChanged', `http://127.0.0.1:${n8n.port}/other`);
+	await n8n.importWorkflows([startOnly('held', UUID.replace('7c', '7f'), 'trigger')]);
+	await expect(n8n.activate('held')).rejects.toThrow(`http://127.0.0.1:${n8n.port}/other`);
+	expect(platform.subscriptions()).toEqual([other]);
+	expect(n8n.output()).toContain('WEBHOOK_URL');
+});
+
+it("leaves the active workflow's subscription alone when the editor listens for a test event", async () => {
+	const workflow = startOnly('listening', UUID.replace('7c', '80'), 'trigger');
+	await n8n.importWorkflows([workflow]);
+	const listen = async () => {
+		const { body } = await n8n.rest('GET', '/rest/workflows/listening');
+		const workflowData = (body as { data: object }).data;
+		return await n8n.rest('POST', '/rest/workflows/listening/run', {
+			workflowData,
+			triggerToStartFrom: { name: TRIGGER },
+		});
+	};
+	expect(await listen()).toMatchObject({ status: 200, body: { data: { waitingForWebhook: true } } });
+	expect(callbackUrl()).toContain('/webhook-test/');
+	expect(await post(callbackUrl(), offline)).toBe(200);
+	await finished(n8n, 'listening', 1);
+	expect(platform.subscriptions()).toEqual([]);
+
+	await n8n.activate('listening');
+	const before = platform.subscriptions();
+	const { status, body } = await listen();
+	expect(status).toBeGreaterThanOrEqual(400);
+	expect(JSON.stringify(body)).toContain('another address already');
+	expect(platform.subscriptions()).toEqual(before);
+	await n8n.deactivate('listening');
+});
+
+it('turns off while the platform is down, and takes over what was left', async () => {
+	await n8n.importWorkflows([startOnly('down', UUID.replace('7c', '81'), 'trigger')]);
+	await n8n.activate('down');
+	platform.failNext({ kind: 'resetBefore', times: Infinity });
+	await n8n.deactivate('down').catch(() => undefined);
+	expect(n8n.output()).toContain('could not be removed');
+	platform.clearFaults();
+	await n8n.activate('down');
+	expect(subscribed()).toEqual(['deviceInfoChanged']);
+	await n8n.deactivate('down');
+	expect(platform.subscriptions()).toEqual([]);
+});
+
+it('starts 1,000 runs for 1,000 pushes at 50 a second', async () => {
+	await n8n.importWorkflows([startOnly('load', UUID.replace('7c', '82'), 'trigger')]);
+	await n8n.activate('load');
+	await pushMany(platform, 1000, 50);
+	const runs = await finished(n8n, 'load', 1000, 120_000);
+	console.log('Answer times in ms:', spread(platform.pushes.map(({ ms }) => ms ?? NaN)));
+	expect(runs).toHaveLength(1000);
+	expect(runs.every(({ status }) => status === 'success')).toBe(true);
+	expect(platform.pushes.map(({ status }) => status)).toEqual(Array(1000).fill(200));
+	await n8n.deactivate('load');
+});
