@@ -20,12 +20,13 @@ export async function eachTarget<Target>(
 	context: IExecuteFunctions,
 	{ read, keyOf = JSON.stringify, work, nameOf, words }: Operation<Target>,
 ): Promise<INodeExecutionData[]> {
+	const constants = new Map<string, unknown>();
 	return await forEachTarget<Target>(context, {
 		words,
 		keyOf,
 		nameOf,
 		read: (itemIndex) => {
-			const parameters = new ItemParameters(context, itemIndex);
+			const parameters = new ItemParameters(context, itemIndex, constants);
 			return parameters.result(read(parameters));
 		},
 		prepare: async () => {

@@ -13,9 +13,14 @@ import type { Failure, Result } from '../../shared/types';
 export class ItemParameters {
 	private failure: Failure | undefined;
 
+	/**
+	 * @param constants parameters without an expression, which n8n need not be asked for again; the same map for all items
+	 *   of a run
+	 */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly itemIndex: number,
+		private readonly constants = new Map<string, unknown>(),
 	) {}
 
 	/** What was read, or the first thing that is wrong. */
@@ -115,8 +120,12 @@ export class ItemParameters {
 
 	/** A parameter as n8n gives it, '' for none; an expression that can't be resolved is told like any other bad input. */
 	private value(name: string, field: string): unknown {
+		if (this.constants.has(name)) return this.constants.get(name);
 		try {
-			return this.context.getNodeParameter(name, this.itemIndex, '');
+			const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
+			const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
+			if (!hasExpression(raw)) this.constants.set(name, value);
+			return value;
 		} catch (thrown) {
 			const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
 			this.refuse(
@@ -134,6 +143,11 @@ export class ItemParameters {
 		this.refuse(result);
 		return otherwise;
 	}
+}
+
+function hasExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	return typeof value === 'object' && value !== null && Object.values(value).some(hasExpression);
 }
 
 export interface Limits {
