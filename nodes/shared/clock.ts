@@ -13,21 +13,27 @@ export const clock = {
  * @returns false if `signal` aborted, at once when it does: n8n's own `sleep` ignores the signal in older versions.
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
-	if (signal === undefined) {
-		await clock.sleep(ms);
-		return true;
-	}
-	if (signal.aborted) return false;
-	let onAbort = () => {};
-	const aborted = new Promise<void>((resolve) => {
-		onAbort = resolve;
-		signal.addEventListener('abort', onAbort, { once: true });
-	});
+	if (signal?.aborted) return false;
 	const slept = clock.sleep(ms, signal).then(
 		() => undefined,
 		() => undefined,
 	);
-	await Promise.race([slept, aborted]);
-	signal.removeEventListener('abort', onAbort);
-	return !signal.aborted;
+	await unlessAborted(slept, signal);
+	return !signal?.aborted;
+}
+
+/** Waits for a promise, but no longer than until `signal` aborts; undefined then. Rejects as the promise does. */
+export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+	if (!signal) return await promise;
+	if (signal.aborted) return undefined;
+	let onAbort = () => {};
+	const aborted = new Promise<undefined>((resolve) => {
+		onAbort = () => resolve(undefined);
+		signal.addEventListener('abort', onAbort, { once: true });
+	});
+	try {
+		return await Promise.race([promise, aborted]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+	}
 }

@@ -1,3 +1,5 @@
+import { unlessAborted } from './clock';
+
 const latest = new Map<string, Promise<void>>();
 
 /**
@@ -17,22 +19,10 @@ export async function oneAtATime<T>(
 	const until = before ? before.then(async () => await mine) : mine;
 	latest.set(key, until);
 	try {
-		if (before) await ended(before, signal);
+		if (before) await unlessAborted(before, signal);
 		return await work();
 	} finally {
 		finish();
 		if (latest.get(key) === until) latest.delete(key);
 	}
-}
-
-async function ended(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-	if (signal?.aborted) return;
-	await new Promise<void>((resolve) => {
-		const end = () => {
-			signal?.removeEventListener('abort', end);
-			resolve();
-		};
-		signal?.addEventListener('abort', end);
-		void before.then(end);
-	});
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 
+import { unlessAborted } from './clock';
 import type { Connection } from './connection';
 import type { Failure } from './types';
 
@@ -69,14 +70,18 @@ export class Session {
 	/**
 	 * Makes sure that there is a token, when there is none.
 	 * @param login makes n8n log in and store the new token, and gives it back; '' with the reason if that did not work
+	 * @param signal ends the waiting for another request's login
 	 * @returns why there is no token, or undefined when there is one; a login of another request that did not work
 	 *   counts for those that waited for it
 	 */
-	async renew(login: () => Promise<{ token: string; failure?: Failure }>): Promise<Failure | undefined> {
+	async renew(
+		login: () => Promise<{ token: string; failure?: Failure }>,
+		signal?: AbortSignal,
+	): Promise<Failure | undefined> {
 		const { state } = this;
 		if (state.token !== '') return undefined;
 		if (state.renewing) {
-			const failure = await state.renewing;
+			const failure = await unlessAborted(state.renewing, signal);
 			// The other request's execution was cancelled, not this one's: try again.
 			return failure?.kind === 'cancelled' ? undefined : failure;
 		}

@@ -108,7 +108,10 @@ export class Transport {
 		for (;;) {
 			const token = session.token();
 			const sent = token === '' ? await this.sendAfterLogin(request) : await this.sendOnce(request, token);
-			if (sent === 'tokenThereNow') continue;
+			if (sent === 'tokenThereNow') {
+				if (this.options.signal?.aborted) return { ok: false, failure: CANCELLED };
+				continue;
+			}
 			if (sent.result.ok) return sent.result;
 			const { failure } = sent.result;
 			switch (failure.kind) {
@@ -148,7 +151,7 @@ export class Transport {
 			// For those that wait it is about the login: their own requests were not sent.
 			const failure = sent.result.ok ? undefined : { ...sent.result.failure, maybeDone: false };
 			return { token: sent.token, failure };
-		});
+		}, this.options.signal);
 		if (own[0]) return own[0];
 		return failure ? { result: { ok: false, failure }, token: '', loggedIn: true } : 'tokenThereNow';
 	}

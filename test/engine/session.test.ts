@@ -47,6 +47,23 @@ describe('The login', () => {
 		expect(credential.data.sessionToken).toMatch(/^[0-9a-f]{32}$/);
 	});
 
+	it('of another run holds up no run that is canceled meanwhile', async () => {
+		const credential = credentialFor(platform);
+		platform.set({ latencyMs: 4000 });
+		const order: string[] = [];
+		const first = runNode({ credential, items: queue(1) }).then((outcome) => {
+			order.push('first');
+			return outcome;
+		});
+		const items = [{ deviceId: 'device-9' }];
+		const second = await runNode({ credential, items, cancelAfterMs: 1000 });
+		order.push('second');
+		expect(second.run.status).toBe('canceled');
+		expect((await first).items).toHaveLength(1);
+		expect(order).toEqual(['second', 'first']);
+		expect(logins()).toHaveLength(1);
+	});
+
 	it('is not made again by a second run', async () => {
 		const credential = credentialFor(platform);
 		await runNode({ credential, items: queue(1) });
