@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun } from 'n8n-workflow';
@@ -45,6 +45,7 @@ export interface ExecutionResult extends CommandResult {
 	run: RunData | undefined;
 }
 
+const PACKAGE = 'n8n-nodes-huawei-iot';
 const START_MS = 120_000;
 
 /** A fresh n8n: a folder of its own with the packed package installed as a community node. Nothing runs yet. */
@@ -100,6 +101,11 @@ export class N8n {
 			'--no-fund',
 		];
 		await succeed('npm', args, { cwd, env: npmEnvironment() });
+	}
+
+	/** Copies built files over those of the installed package; n8n loads them again if it was started for that. */
+	updatePackage(dist: string): void {
+		cpSync(dist, join(this.folder, '.n8n/nodes/node_modules', PACKAGE, 'dist'), { recursive: true });
 	}
 
 	async importCredentials(credentials: CredentialToImport[]): Promise<void> {

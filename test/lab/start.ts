@@ -2,22 +2,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { watch } from 'gulp';
 import type { IDataObject } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
-import { withProgress } from './command';
+import { npmEnvironment, run, withProgress, type Environment } from './command';
 import { PROJECT } from './folders';
 import { createN8n, type N8n, type WorkflowToImport } from './n8n';
 
+const GULP = join(PROJECT, 'node_modules/gulp/bin/gulp.js');
 const EXAMPLE = 'examples/revoke-pending-commands.json';
 const NODE = 'IoT Command Revoke';
 const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'status', 'creationTime'];
 
 const log = (line: string) => console.log(line);
 
-/** `npm start`: the example workflow in a real n8n against the platform's stand-in. `-- --once` ends after its run. */
+/**
+ * `npm start`: the example workflow in a real n8n against the platform's stand-in. `-- --once` ends after its run;
+ * `-- --watch` (`npm run dev`) builds again whenever a source changes, and n8n loads what was built.
+ */
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+	const { values } = parseArgs({
+		options: { once: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
+	});
 	const platform = await startPlatform({ threshold: 100 });
 	const n8n = await createN8n({ log });
 	const end = async (exitCode: number) => {
@@ -33,8 +40,10 @@ async function main(): Promise<void> {
 		const isComplete = await runExample(n8n, workflow.id, queued);
 		if (values.once || !isComplete) return await end(isComplete ? 0 : 1);
 		queueCommands(platform);
-		await withProgress(log, 'starting n8n', async () => await n8n.start());
+		const env: Environment = values.watch ? { N8N_DEV_RELOAD: 'true' } : {};
+		await withProgress(log, 'starting n8n', async () => await n8n.start(env));
 		invite(n8n, workflow);
+		if (values.watch) rebuildOnChange(n8n);
 	} catch (error) {
 		console.error(error);
 		await end(1);
@@ -78,16 +87,17 @@ function queueCommands(platform: Platform): string[] {
 
 /** Whether exactly the queued commands came out of the node. */
 async function runExample(n8n: N8n, workflowId: string, queued: string[]): Promise<boolean> {
-	const { exitCode, run, stdout, stderr } = await withProgress(
-		log,
-		'running the workflow',
-		async () => await n8n.execute(workflowId),
-	);
-	if (exitCode !== 0 || !run) {
-		console.error(`The workflow stopped: ${run?.errorMessage() ?? 'see below'}\n${stdout}${stderr}`);
+	const {
+		exitCode,
+		run: ended,
+		stdout,
+		stderr,
+	} = await withProgress(log, 'running the workflow', async () => await n8n.execute(workflowId));
+	if (exitCode !== 0 || !ended) {
+		console.error(`The workflow stopped: ${ended?.errorMessage() ?? 'see below'}\n${stdout}${stderr}`);
 		return false;
 	}
-	const items = run.items(NODE);
+	const items = ended.items(NODE);
 	console.table(items.map(toRow));
 	const revoked = items.map(({ commandId }) => String(commandId));
 	const isComplete = revoked.sort().join() === queued.sort().join();
@@ -103,6 +113,24 @@ function toRow(item: IDataObject): Record<string, unknown> {
 			return [column, typeof value === 'object' ? JSON.stringify(value) : value];
 		}),
 	);
+}
+
+/** n8n watches the installed package: what is built is copied over it. */
+function rebuildOnChange(n8n: N8n): void {
+	log('Waiting for changes in nodes/ and credentials/ ...');
+	watch(['nodes/**', 'credentials/**'], { cwd: PROJECT, delay: 300 }, (done) => {
+		rebuild(n8n).then(() => done(), done);
+	});
+}
+
+async function rebuild(n8n: N8n): Promise<void> {
+	const { exitCode, stdout, stderr } = await run(process.execPath, [GULP, 'build'], {
+		cwd: PROJECT,
+		env: npmEnvironment(),
+	});
+	if (exitCode !== 0) return log(`${stdout}${stderr}`);
+	n8n.updatePackage(join(PROJECT, 'dist'));
+	log(`${new Date().toLocaleTimeString()} built and handed to n8n: reload the page of the editor`);
 }
 
 function invite(n8n: N8n, workflow: WorkflowToImport): void {
