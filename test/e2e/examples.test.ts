@@ -2,13 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { credential } from './workflows';
 
 /** Every workflow of examples/ that a person can start, in a real n8n. */
 
-const FOLDER = join(__dirname, '../../examples');
+const FOLDER = join(PROJECT, 'examples');
 const TRIGGER = 'n8n-nodes-huawei-iot.iotDeviceTrigger';
 
 const examples = readdirSync(FOLDER).map((file) => ({

@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
+import { PROJECT } from '../lab/folders';
 import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, IotCommandRevoke, runNode } from './engine';
 
 /** What the editor offers before the first run is what the node then gives. */
 
-const FOLDER = join(__dirname, '../../dist/nodes/IotCommandRevoke/__schema__/v1.0.0');
+const FOLDER = join(PROJECT, 'dist/nodes/IotCommandRevoke/__schema__/v1.0.0');
 
 interface Schema {
 	type: string;

@@ -6,6 +6,7 @@ import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 import { pack, type Tarball } from '../lab/tarball';
 
+/** Of what n8n loads; README and license come on top. */
 const LIMIT_BYTES = 100_000;
 const PUBLISHED = /^(package\.json|(README|LICENSE|CHANGELOG)\.md|dist\/.+)$/;
 const UNWANTED = /\.(map|ts|tsbuildinfo)$|(^|\/)(__tests__|tests?)\/|\.test\./;
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
 			...contentFindings(tarball),
 			...manifestFindings(unpacked),
 		];
-		console.log(`${tarball.contents.length} files in the tarball, ${tarball.unpackedSize} bytes unpacked`);
+		console.log(
+			`${tarball.contents.length} files in the tarball, ${tarball.unpackedSize} bytes unpacked, ${loadedSize(tarball)} of them loaded by n8n`,
+		);
 		for (const finding of findings) console.error(finding);
 		console.log(findings.length === 0 ? 'No finding' : `${findings.length} findings`);
 		process.exitCode = findings.length === 0 ? 0 : 1;
@@ -68,13 +71,16 @@ function disabledChecks(): string[] {
 		.map((file) => `${file} disables a lint rule or the compiler`);
 }
 
-function contentFindings({ contents, unpackedSize }: Tarball): string[] {
-	const findings = contents
+function loadedSize({ contents }: Tarball): number {
+	return contents.filter(({ path }) => path.startsWith('dist/')).reduce((total, { size }) => total + size, 0);
+}
+
+function contentFindings(tarball: Tarball): string[] {
+	const findings = tarball.contents
 		.filter(({ path }) => !PUBLISHED.test(path) || UNWANTED.test(path))
 		.map(({ path }) => `${path} is in the tarball`);
-	if (unpackedSize >= LIMIT_BYTES) {
-		findings.push(`The tarball has ${unpackedSize} bytes unpacked, the limit is ${LIMIT_BYTES}`);
-	}
+	const size = loadedSize(tarball);
+	if (size >= LIMIT_BYTES) findings.push(`n8n loads ${size} bytes, the limit is ${LIMIT_BYTES}`);
 	return findings;
 }
 

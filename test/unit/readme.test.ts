@@ -3,8 +3,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { KNOWN_CODES } from '../../nodes/shared/advice';
+import { PROJECT } from '../lab/folders';
 
-const PROJECT = join(__dirname, '../..');
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 const messages = readme.slice(readme.indexOf('## Messages'), readme.indexOf('## Resources'));
 
