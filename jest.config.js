@@ -23,5 +23,6 @@ module.exports = {
 		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/timeout.ts'] }),
 		// The first run installs n8n.
 		project('e2e', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
+		project('editor', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
 	],
 };

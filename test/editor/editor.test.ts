@@ -1,0 +1,158 @@
+import type { Browser } from 'playwright-core';
+
+import { createN8n, type N8n } from '../lab/n8n';
+import { startPlatform, type Platform } from '../platform/platform';
+import { launchBrowser } from './browser';
+import { Editor } from './editor';
+
+/** From an empty n8n to the first revoked command, in the editor, as a person goes the way. */
+
+const NODE = 'IoT Command Revoke';
+const REVOKE = 'Irreversibly revoke all pending commands of a device';
+const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
+
+let n8n: N8n;
+let platform: Platform;
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+	n8n = await createN8n();
+	platform = await startPlatform();
+	platform.addDevice('7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90', { name: 'Pump 7', status: 'ABNORMAL' });
+	platform.addDevice('1b0e7c44-93aa-4c5e-8f21-6d2f9b3a5c17', { name: 'Street Lamp 12', status: 'ONLINE' });
+	platform.addDevice('c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24', { name: 'Pump 8', status: 'OFFLINE' });
+	[browser] = await Promise.all([launchBrowser(), n8n.start()]);
+	editor = await Editor.login(browser, n8n);
+});
+
+afterAll(async () => {
+	await browser.close();
+	await n8n.remove();
+	await platform.close();
+});
+
+describe('The list of nodes', () => {
+	beforeAll(async () => await editor.newWorkflow());
+
+	it.each(['IoT', 'revoke', 'Huawei', 'OceanConnect', 'command'])(
+		'has the node for the word %s',
+		async (word) => {
+			const found = (await editor.findNodes(word)).filter({ hasText: NODE }).first();
+			await found.waitFor();
+			expect(await editor.iconWidth(found)).toBeGreaterThan(0);
+		},
+	);
+
+	it.each(['IoT', 'Huawei', 'OceanConnect', 'offline'])('has the trigger for the word %s', async (word) => {
+		const found = (await editor.findNodes(word))
+			.filter({ hasText: 'Start a workflow when a Huawei IoT' })
+			.first();
+		await found.waitFor();
+		expect(await editor.iconWidth(found)).toBeGreaterThan(0);
+	});
+});
+
+describe('The credential', () => {
+	beforeAll(async () => {
+		await editor.newWorkflow();
+		await editor.addNode(NODE, REVOKE);
+		await editor.at('node-credentials-empty-state').click();
+		await editor.field('server').waitFor();
+	});
+
+	it('hides what most people do not need until it is asked for', async () => {
+		expect(await editor.iconWidth(editor.at('editCredential-modal'))).toBeGreaterThan(0);
+		for (const field of ['server', 'appKey', 'authentication', 'token', 'requestsPerMinute', 'customTls']) {
+			expect([field, await editor.field(field).isVisible()]).toEqual([field, true]);
+		}
+		for (const field of [...TLS_FIELDS, 'secret', 'sessionToken']) {
+			expect([field, await editor.field(field).isVisible()]).toEqual([field, false]);
+		}
+		expect(await editor.field('requestsPerMinute').locator('input').inputValue()).toBe('100');
+		await editor.field('customTls').locator('[role=switch], .el-switch').first().click();
+		for (const field of TLS_FIELDS) await editor.field(field).waitFor();
+		await editor.choose('authentication', 'App Key and Secret');
+		await editor.field('secret').waitFor();
+		expect(await editor.field('token').isVisible()).toBe(false);
+	});
+
+	it.each([
+		['server', 'https://127.0.0.1:1', "'Server'"],
+		['secret', 'not-the-secret', "'Secret'"],
+		['caCertificate', '', "'CA Certificate'"],
+	])('says in words what is wrong with the %s', async (field, wrong, words) => {
+		const right: Record<string, string> = {
+			server: platform.url,
+			appKey: platform.appId,
+			secret: platform.secret,
+			caCertificate: platform.certificates.ca,
+		};
+		for (const [name, value] of Object.entries(right)) await editor.fill(name, value);
+		await editor.fill(field, wrong);
+		const said = await editor.testCredential();
+		expect(said).toEqual({ isGreen: false, words: expect.stringContaining(words) });
+		await editor.fill(field, right[field] ?? '');
+	});
+
+	it('turns green when all is right, with a certificate that was pasted on one line', async () => {
+		await editor.picture('credential');
+		expect(await editor.testCredential()).toMatchObject({ isGreen: true });
+	});
+
+	it('says that a token of the user is wrong', async () => {
+		await editor.choose('authentication', 'Access Token');
+		await editor.fill('token', 'not-a-token');
+		expect(await editor.testCredential()).toEqual({
+			isGreen: false,
+			words: expect.stringMatching(/access token/i),
+		});
+		await editor.choose('authentication', 'App Key and Secret');
+		expect(await editor.testCredential()).toMatchObject({ isGreen: true });
+		await editor.page.keyboard.press('Escape');
+	});
+});
+
+describe('The node', () => {
+	it('offers the devices by name, and finds one', async () => {
+		await editor.at('rlc-input').click();
+		const devices = editor.at('rlc-item');
+		await devices.first().waitFor();
+		expect(await devices.allInnerTexts()).toEqual([
+			'Pump 7 (ABNORMAL) 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
+			'Street Lamp 12 (ONLINE) 1b0e7c44-93aa-4c5e-8f21-6d2f9b3a5c17',
+			'Pump 8 (OFFLINE) c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24',
+		]);
+		await editor.picture('device-list');
+		await editor.at('rlc-search').fill('pump 7');
+		await devices.filter({ hasText: 'Lamp' }).waitFor({ state: 'detached' });
+		await devices.first().click();
+	});
+
+	it('shows what it took back as a table and as JSON', async () => {
+		const queued = platform.queueCommands('7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90', [
+			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false } },
+			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: true } },
+			{ serviceId: 'Firmware', method: 'UPDATE', paras: { version: '2.4.1' } },
+		]);
+		await editor.executeStep();
+		const table = await editor.show('Table');
+		for (const column of ['commandId', 'deviceId', 'method', 'taskStatus']) expect(table).toContain(column);
+		for (const { commandId } of queued) expect(table).toContain(commandId);
+		await editor.picture('result');
+		expect(await editor.show('JSON')).toContain(queued[0]?.commandId);
+		expect(platform.commands().every(({ status }) => status === 'CANCELED')).toBe(true);
+	});
+
+	it('shows only the fields of the chosen operation', async () => {
+		await editor.choose('operation', 'Revoke Selected');
+		await editor.field('scope').waitFor();
+		await editor.choose('scope', 'Application');
+		await editor.field('deviceId').waitFor({ state: 'detached' });
+		await editor.picture('revoke-selected');
+		await editor.choose('resource', 'Revocation Task');
+		await editor.field('limit').waitFor();
+		expect(await editor.field('scope').isVisible()).toBe(false);
+		await editor.closeNode();
+	});
+});
