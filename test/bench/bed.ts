@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { createN8n, N8n } from '../lab/n8n';
 import type { Log } from '../lab/command';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
@@ -14,12 +16,18 @@ export interface Bed {
 	remove(): Promise<void>;
 }
 
+export interface BedOptions {
+	/** The node's options. */
+	node?: IDataObject;
+	/** Whether HTTP Request is followed by Split Out. */
+	split?: boolean;
+	/** A third workflow, `batched`: HTTP Request with its Batching set. */
+	batching?: { size: number; interval: number };
+}
+
 /** The default threshold of the node's credential would be waited for: where the platform has none, it is 0 there too. */
-export async function makeBed(
-	options: PlatformOptions & { split?: boolean; batching?: { size: number; interval: number } },
-	log: Log,
-): Promise<Bed> {
-	const { split, batching, ...platformOptions } = options;
+export async function makeBed(options: PlatformOptions & BedOptions, log: Log): Promise<Bed> {
+	const { node, split, batching, ...platformOptions } = options;
 	const platform = await startPlatform({ tokenLifetime: 1_000_000, ...platformOptions });
 	const token = platform.issueToken();
 	const n8n = await createN8n({ log });
@@ -43,7 +51,7 @@ export async function makeBed(
 		]);
 		const target = { url: platform.url, appId: platform.appId, token };
 		const workflows = {
-			node: nodeWorkflow('node', credential(platform).id),
+			node: nodeWorkflow('node', credential(platform).id, node),
 			httpRequest: httpRequestWorkflow('httpRequest', target, { split }),
 			...(batching ? { batched: httpRequestWorkflow('batched', target, { batching }) } : {}),
 		} satisfies Partial<Record<Way | 'batched', object>>;

@@ -33,8 +33,11 @@ async function main(): Promise<void> {
 		speed = await measureSpeed({ sizes: quick ? [100, 300] : [300, 1000, 3000], pairs: quick ? 1 : 5 }, log);
 	}
 	if (wanted('latency')) {
-		const sizes = [quick ? 100 : 1000];
-		latency = await measureSpeed({ sizes, pairs: quick ? 1 : 5, latencyMs: 10 }, log);
+		const plan = { sizes: [quick ? 100 : 1000], pairs: quick ? 1 : 5, latencyMs: 10 };
+		latency = [
+			...(await measureSpeed(plan, log)),
+			...(await measureSpeed({ ...plan, concurrency: 25 }, log)),
+		];
 	}
 	if (wanted('memory')) {
 		memory = await measureMemory({ sizes: quick ? [200] : [3000, 10_000], commands: 10 }, log);

@@ -34,12 +34,22 @@ export function report({ speed, latency, threshold, memory, size }: Figures): st
 	if (rows.length > 0) {
 		parts.push(
 			'## Time',
-			`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. The ratio is this node's time to HTTP Request's. 'Bare' is what Node.js alone takes for the same calls, 5 at once, each over a new TLS connection, as n8n makes them.`,
+			`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. The ratio is this node's time to HTTP Request's. HTTP Request starts all calls at once. 'Bare' is what Node.js alone takes for the same calls with the same concurrency, each over a new TLS connection, as n8n makes them: what is left to TLS and the stand-in.`,
 			table(
-				['devices', 'latency', 'this node', 'for one device', 'HTTP Request', 'ratio', 'bare `https`'],
-				rows.map(({ devices, latencyMs, node, httpRequest, bare }) => [
+				[
+					'devices',
+					'latency',
+					'concurrency',
+					'this node',
+					'for one device',
+					'HTTP Request',
+					'ratio',
+					'bare `https`',
+				],
+				rows.map(({ devices, latencyMs, concurrency, node, httpRequest, bare }) => [
 					devices.toLocaleString('en'),
 					`${latencyMs} ms`,
+					String(concurrency),
 					seconds(node),
 					`${(node / devices).toFixed(2)} ms`,
 					seconds(httpRequest),

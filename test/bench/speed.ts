@@ -13,10 +13,12 @@ import type { Way } from './workflows';
 export interface SpeedRow {
 	devices: number;
 	latencyMs: number;
+	/** Devices that the node, and the bare client, work on at once. */
+	concurrency: number;
 	/** Medians in milliseconds. */
 	node: number;
 	httpRequest: number;
-	/** The same calls, 5 at once, by Node.js alone. */
+	/** The same calls by Node.js alone. */
 	bare: number;
 	pairs: number;
 }
@@ -26,17 +28,16 @@ export interface SpeedPlan {
 	pairs: number;
 	/** How long the platform takes for an answer. */
 	latencyMs?: number;
+	/** 5 by default, as in the node. */
+	concurrency?: number;
 }
-
-/** Devices at once by default. */
-const CONCURRENCY = 5;
 
 /** Both ways on the same devices by turns, in one n8n that has run them before. */
 export async function measureSpeed(
-	{ sizes, pairs, latencyMs = 0 }: SpeedPlan,
+	{ sizes, pairs, latencyMs = 0, concurrency = 5 }: SpeedPlan,
 	log: Log,
 ): Promise<SpeedRow[]> {
-	const bed = await makeBed({ latencyMs }, log);
+	const bed = await makeBed({ latencyMs, node: concurrency === 5 ? {} : { concurrency } }, log);
 	try {
 		for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
 		const rows: SpeedRow[] = [];
@@ -45,13 +46,14 @@ export async function measureSpeed(
 			for (let pair = 0; pair < pairs; pair += 1) {
 				const order: Way[] = pair % 2 === 0 ? ['node', 'httpRequest'] : ['httpRequest', 'node'];
 				for (const way of order) times[way].push(await timed(bed, way, devices));
-				times.bare.push(await bare(bed, devices));
+				times.bare.push(await bare(bed, devices, concurrency));
 				const last = (way: Way | 'bare') => `${way} ${Math.round(times[way].at(-1) ?? 0)} ms`;
 				log(`${devices} devices, latency ${latencyMs} ms: ${order.map(last).join(', ')}, ${last('bare')}`);
 			}
 			rows.push({
 				devices,
 				latencyMs,
+				concurrency,
 				pairs,
 				node: median(times.node),
 				httpRequest: median(times.httpRequest),
@@ -72,10 +74,14 @@ async function timed(bed: Bed, way: Way, devices: number): Promise<number> {
 	return ms;
 }
 
-async function bare({ n8n, platform, token, queue }: Bed, devices: number): Promise<number> {
+async function bare(
+	{ n8n, platform, token, queue }: Bed,
+	devices: number,
+	concurrency: number,
+): Promise<number> {
 	queue(devices);
 	const { url, appId, certificates } = platform;
-	const run: BareRun = { url, appId, token, ca: certificates.ca, devices, concurrency: CONCURRENCY };
+	const run: BareRun = { url, appId, token, ca: certificates.ca, devices, concurrency };
 	const started = promisify(execFile)(
 		n8n.installation.node,
 		['--import', 'tsx', 'test/bench/bareClient.ts'],

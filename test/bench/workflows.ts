@@ -18,8 +18,8 @@ interface Target {
 
 type Settings = Pick<IDataObject, string>;
 
-/** Webhook (`?devices=300`) → that many devices → IoT Command Revoke, with all options at their defaults. */
-export function nodeWorkflow(id: string, credentialId: string): WorkflowToImport {
+/** Webhook (`?devices=300`) → that many devices → IoT Command Revoke, with all other options at their defaults. */
+export function nodeWorkflow(id: string, credentialId: string, options: IDataObject = {}): WorkflowToImport {
 	return workflow(id, [
 		{
 			type: 'n8n-nodes-huawei-iot.iotCommandRevoke',
@@ -28,6 +28,7 @@ export function nodeWorkflow(id: string, credentialId: string): WorkflowToImport
 				resource: 'command',
 				operation: 'revoke',
 				deviceId: { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' },
+				options,
 			},
 			credentials: { huaweiIotApi: { id: credentialId, name: credentialId } },
 		},
