@@ -1,3 +1,4 @@
+import { clock } from '../../nodes/shared/clock';
 import { applicationKey, readConnection, readServer, redact } from '../../nodes/shared/connection';
 import { certificates } from '../platform/certificates';
 
@@ -97,6 +98,28 @@ describe('A credential', () => {
 		const pem = certificates().serverOtherName.cert;
 		const raw = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
 		expect(check?.('127.0.0.1', { raw })).toEqual(accepted ? undefined : expect.any(Error));
+	});
+
+	it('takes a corrected certificate and passphrase at once, though the last ones are remembered', () => {
+		const { client, clientEncrypted, serverOtherName } = certificates();
+		const first = { customTls: true, clientCertificate: client.cert, clientKey: client.key };
+		expect(read(first).tls.agentOptions).not.toHaveProperty('ca');
+		expect(read({ ...first, caCertificate: serverOtherName.cert }).tls.agentOptions).toHaveProperty('ca');
+		const encrypted = { ...first, clientKey: clientEncrypted.key };
+		expect(readConnection({ ...fields, ...encrypted, passphrase: 'wrong' }).ok).toBe(false);
+		expect(read({ ...encrypted, passphrase: clientEncrypted.passphrase }).hasClientCertificate).toBe(true);
+		expect(read(first).tls.agentOptions).not.toHaveProperty('passphrase');
+	});
+
+	it('tells after a minute that the client certificate has expired meanwhile', () => {
+		const { client } = certificates();
+		const given = { ...fields, customTls: true, clientCertificate: client.cert, clientKey: client.key };
+		expect(readConnection(given).ok).toBe(true);
+		const { now } = clock;
+		clock.now = () => now() + 366 * 86_400_000;
+		const later = readConnection(given);
+		clock.now = now;
+		expect(later.ok ? '' : later.failure.what).toContain("'Client Certificate' has expired");
 	});
 
 	it('tells applications and platforms apart', () => {
