@@ -21,7 +21,7 @@ export async function plot(rows: SpeedRow[]): Promise<string> {
 		data: { values },
 		mark: { type: 'line', point: true },
 		encoding: {
-			x: { field: 'devices', type: 'quantitative', title: 'devices' },
+			x: { field: 'devices', type: 'quantitative', title: 'devices', scale: { zero: true } },
 			y: { field: 'seconds', type: 'quantitative', title: 'seconds' },
 			color: {
 				field: 'name',

@@ -40,30 +40,33 @@ export async function measureSpeed(
 	const bed = await makeBed({ latencyMs, node: concurrency === 5 ? {} : { concurrency } }, log);
 	try {
 		for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
-		const rows: SpeedRow[] = [];
-		for (const devices of sizes) {
-			const times: Record<Way | 'bare', number[]> = { node: [], httpRequest: [], bare: [] };
-			for (let pair = 0; pair < pairs; pair += 1) {
+		const times = new Map(sizes.map((devices) => [devices, noTimes()]));
+		// Sizes by turns too, so that a busy moment of the machine does not count for one of them alone.
+		for (let pair = 0; pair < pairs; pair += 1) {
+			for (const [devices, own] of times) {
 				const order: Way[] = pair % 2 === 0 ? ['node', 'httpRequest'] : ['httpRequest', 'node'];
-				for (const way of order) times[way].push(await timed(bed, way, devices));
-				times.bare.push(await bare(bed, devices, concurrency));
-				const last = (way: Way | 'bare') => `${way} ${Math.round(times[way].at(-1) ?? 0)} ms`;
+				for (const way of order) own[way].push(await timed(bed, way, devices));
+				own.bare.push(await bare(bed, devices, concurrency));
+				const last = (way: Way | 'bare') => `${way} ${Math.round(own[way].at(-1) ?? 0)} ms`;
 				log(`${devices} devices, latency ${latencyMs} ms: ${order.map(last).join(', ')}, ${last('bare')}`);
 			}
-			rows.push({
-				devices,
-				latencyMs,
-				concurrency,
-				pairs,
-				node: median(times.node),
-				httpRequest: median(times.httpRequest),
-				bare: median(times.bare),
-			});
 		}
-		return rows;
+		return [...times].map(([devices, own]) => ({
+			devices,
+			latencyMs,
+			concurrency,
+			pairs,
+			node: median(own.node),
+			httpRequest: median(own.httpRequest),
+			bare: median(own.bare),
+		}));
 	} finally {
 		await bed.remove();
 	}
+}
+
+function noTimes(): Record<Way | 'bare', number[]> {
+	return { node: [], httpRequest: [], bare: [] };
 }
 
 async function timed(bed: Bed, way: Way, devices: number): Promise<number> {
