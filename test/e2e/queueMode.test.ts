@@ -2,12 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callWebhook, executionsOf, isOver, readExecution } from '../lab/executions';
-import { createN8n, type N8n } from '../lab/n8n';
+import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startRedis, type Redis } from '../lab/redis';
 import type { Service } from '../lab/service';
-import { call } from '../platform/caller';
 import { startPlatform, type Platform } from '../platform/platform';
-import { credential, NODE, webhookWorkflow } from './workflows';
+import { credential, NODE, revokeWorkflow, webhookWorkflow } from './workflows';
 
 /** n8n's queue mode: Redis, one main process and two workers, of which one is killed in the middle. */
 
@@ -15,7 +14,6 @@ const EXECUTIONS = 6;
 const DEVICES = 100;
 /** Both workers have half of what the platform allows, as the README says. */
 const THRESHOLD = 400;
-const TASKS = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 
 let redis: Redis;
 let platform: Platform;
@@ -51,11 +49,26 @@ afterAll(async () => {
 	await redis?.stop();
 });
 
-/** What Revocation Task → Get Many gives for the time since the start. */
+/** Revocation Task → Get Many, with everything that was revoked since the start. */
+function findWorkflow(id: string, createdAfter: string): WorkflowToImport {
+	const workflow = revokeWorkflow(id, [{}]);
+	const parameters = {
+		resource: 'revocationTask',
+		operation: 'getAll',
+		returnAll: true,
+		simplify: false,
+		filters: { createdAfter },
+	};
+	const nodes = workflow.nodes.map((node) =>
+		'name' in node && node.name === NODE ? { ...node, parameters } : node,
+	);
+	return { ...workflow, nodes };
+}
+
 async function tasksSince(began: number): Promise<Array<{ deviceCommands: Array<{ commandId: string }> }>> {
-	const startTime = new Date(began).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
-	const { json } = await call(platform, { path: `${TASKS}?startTime=${startTime}&pageNo=0&pageSize=1000` });
-	return (json as { data: never[] }).data;
+	await n8n.importWorkflows([findWorkflow('find', new Date(began).toISOString())]);
+	const { run } = await n8n.execute('find', { EXECUTIONS_MODE: 'regular' });
+	return (run?.items(NODE) ?? []) as never[];
 }
 
 it('loses no command from sight when one of two workers is killed in the middle', async () => {
