@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -8,7 +8,17 @@ import { withLock } from './lock';
 import { ensureNode24, type NodeInstallation } from './node24';
 
 /** The newest n8n that installs, and the oldest that the package supports. */
-export type N8nVersion = '2.41.1' | '2.20.12';
+export const N8N_VERSIONS = ['2.41.1', '2.20.12'] as const;
+export type N8nVersion = (typeof N8N_VERSIONS)[number];
+
+/** The version that tests run with: `N8N_VERSION`, or the newest. */
+export function chosenVersion(): N8nVersion {
+	const { N8N_VERSION: chosen } = process.env;
+	if (chosen === undefined || chosen === '') return N8N_VERSIONS[0];
+	const known = N8N_VERSIONS.find((version) => version === chosen);
+	if (!known) throw new Error(`N8N_VERSION is ${chosen}; there are ${N8N_VERSIONS.join(' and ')}`);
+	return known;
+}
 
 export interface N8nInstallation {
 	version: N8nVersion;

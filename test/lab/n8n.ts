@@ -8,14 +8,14 @@ import type { IRun } from 'n8n-workflow';
 
 import { npmEnvironment, run, succeed, type CommandResult, type Environment, type Log } from './command';
 import { temporaryFolder } from './folders';
-import { ensureN8n, type N8nInstallation, type N8nVersion } from './installation';
+import { chosenVersion, ensureN8n, type N8nInstallation, type N8nVersion } from './installation';
 import { RestSession, type Owner, type RestAnswer } from './rest';
 import { parseRun, RunData } from './runData';
 import { freePort, Service } from './service';
 import { pack } from './tarball';
 
 export interface N8nOptions {
-	/** 2.41.1 unless told. */
+	/** The one of `N8N_VERSION`, or the newest, unless told. */
 	version?: N8nVersion;
 	/** The package's tarball; packed from dist unless told. */
 	tarball?: string;
@@ -50,7 +50,7 @@ const START_MS = 120_000;
 
 /** A fresh n8n: a folder of its own with the packed package installed as a community node. Nothing runs yet. */
 export async function createN8n(options: N8nOptions = {}): Promise<N8n> {
-	const installation = await ensureN8n(options.version ?? '2.41.1', options.log ?? (() => {}));
+	const installation = await ensureN8n(options.version ?? chosenVersion(), options.log ?? (() => {}));
 	const n8n = new N8n(installation, await freePort(), options.env ?? {});
 	if (options.tarball) {
 		await n8n.installPackage(options.tarball);
