@@ -66,34 +66,42 @@ export interface ExecutionSummary {
 	stoppedAt: string;
 }
 
+interface ExecutionPage {
+	count: number;
+	results: ExecutionSummary[];
+	nextCursor?: string | null;
+}
+
+async function page(n8n: N8n, filter: object, limit: number, cursor = ''): Promise<ExecutionPage> {
+	const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: String(limit) });
+	if (cursor !== '') query.set('cursor', cursor);
+	const { status, body } = await n8n.rest('GET', `/rest/executions?${query.toString()}`);
+	if (status !== 200) throw new Error(`n8n answered ${status}: ${JSON.stringify(body)}`);
+	return (body as { data: ExecutionPage }).data;
+}
+
 /** All executions of a workflow, newest first. */
 export async function executions(n8n: N8n, workflowId: string): Promise<ExecutionSummary[]> {
 	const found = new Map<string, ExecutionSummary>();
 	for (let cursor: string | null = ''; cursor !== null;) {
-		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
-		if (cursor !== '') query.set('cursor', cursor);
-		const { status, body } = await n8n.rest('GET', `/rest/executions?${query.toString()}`);
-		if (status !== 200) throw new Error(`n8n answered ${status}: ${JSON.stringify(body)}`);
-		const { data } = body as { data: { results: ExecutionSummary[]; nextCursor?: string | null } };
-		for (const execution of data.results) found.set(execution.id, execution);
-		cursor = data.nextCursor ?? null;
+		const { results, nextCursor }: ExecutionPage = await page(n8n, { workflowId }, 100, cursor);
+		for (const execution of results) found.set(execution.id, execution);
+		cursor = nextCursor ?? null;
 	}
 	return [...found.values()];
 }
 
-/** Waits until a workflow has so many finished executions. Rejects after `ms`. */
+/** Waits until a workflow has so many executions that went well, and gives all of it. Rejects after `ms`. */
 export async function finished(
 	n8n: N8n,
 	workflowId: string,
-	count: number,
+	wanted: number,
 	ms = 30_000,
 ): Promise<ExecutionSummary[]> {
-	const deadline = Date.now() + ms;
-	for (;;) {
-		const done = (await executions(n8n, workflowId)).filter(({ stoppedAt }) => stoppedAt);
-		if (done.length >= count) return done;
-		if (Date.now() > deadline) throw new Error(`${done.length} of ${count} executions after ${ms} ms`);
-		await sleep(200);
+	for (const deadline = Date.now() + ms; ; await sleep(300)) {
+		const { count } = await page(n8n, { workflowId, status: ['success'] }, 1);
+		if (count >= wanted) return await executions(n8n, workflowId);
+		if (Date.now() > deadline) throw new Error(`${count} of ${wanted} executions after ${ms} ms`);
 	}
 }
 
