@@ -9,9 +9,9 @@ import { readDeviceIds, readEvents, readSimplify, readStatuses } from './paramet
 import { properties } from './properties';
 
 const LISTEN =
-	"Click 'Listen for test event', then let something happen to a device. The platform keeps one subscription for each type, so the workflow has to be inactive meanwhile.";
+	"Click 'Listen for test event', then let something happen to a device. The workflow has to be inactive meanwhile.";
 const ACTIVE =
-	'The active workflow holds the subscription: its runs are in the list of executions. To listen for a test event, deactivate the workflow first.';
+	'The active workflow holds the subscription, see its executions. Deactivate it to listen for a test event.';
 
 export class IotDeviceTrigger implements INodeType {
 	description: INodeTypeDescription = {

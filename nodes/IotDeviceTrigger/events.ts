@@ -21,7 +21,7 @@ export const EVENTS: INodePropertyOptions[] = [
 		name: 'Device Status Changed',
 		value: STATUS_CHANGED,
 		description:
-			'A device came online or fell silent. ABNORMAL is reported after 25 hours of silence and OFFLINE after 49, as a rule.',
+			'A device came online or fell silent (ABNORMAL after 25 hours, OFFLINE after 49, by default)',
 	},
 ];
 

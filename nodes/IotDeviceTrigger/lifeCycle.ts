@@ -33,7 +33,7 @@ async function create(this: IHookFunctions): Promise<boolean> {
 	const to = webhookUrl(this) ?? '';
 	if (isPrivateAddress(to)) {
 		this.logger.warn(
-			`${this.getNode().name}: the platform was told to report to ${addressOf(to)}, which only n8n's own machine or network can reach. If nothing arrives, give n8n a public address with WEBHOOK_URL and activate the workflow again.`,
+			`${this.getNode().name}: the platform reports to ${addressOf(to)}, which it can reach from n8n's own network only. If nothing arrives, give n8n a public address with WEBHOOK_URL and activate the workflow again.`,
 		);
 	}
 	return true;
@@ -59,7 +59,7 @@ async function remove(this: IHookFunctions): Promise<boolean> {
 	const told = {
 		...failure,
 		what: `The platform's subscriptions could not be removed: ${what}`,
-		help: `${help} n8n refuses what the platform goes on reporting, and the next activation takes the subscriptions over.`,
+		help: `${help} The next activation takes them over.`,
 	};
 	if (kept.secretDigest !== undefined && kept.isTest !== true) throw refusal(this, told);
 	this.logger.warn(`${this.getNode().name}: ${told.what}. ${told.help}`);
@@ -142,7 +142,7 @@ function isOwnTest(context: IHookFunctions, callbackUrl: string, to: string): bo
 function whileListening(failure: Failure): Failure {
 	return {
 		...failure,
-		help: 'If that is the active workflow: deactivate it while you listen for a test event, and activate it again afterwards. Or leave it on and use the data of one of its executions. The subscription was left alone.',
+		help: 'If that is the active workflow: deactivate it while you listen for a test event, or use the data of one of its executions. The subscription was left alone.',
 	};
 }
 
@@ -151,7 +151,7 @@ function inTime(failure: Failure): Failure {
 	return {
 		...failure,
 		kind: 'final',
-		what: `The platform's subscriptions were not settled after ${PATIENCE_MS / 1000} seconds: the platform is slow to answer, or the application's calls for this minute are used up`,
+		what: `The platform's subscriptions were not settled after ${PATIENCE_MS / 1000} seconds: the platform is slow, or the calls for this minute are used up`,
 		help: 'Try again in a minute.',
 	};
 }

@@ -7,7 +7,7 @@ const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must reach n8n under the address in 'Webhook URLs' above. With localhost or a private name there, nothing arrives from a platform outside your network. While the workflow is active, 'Listen for test event' has to wait: the platform keeps one subscription for each type.",
+			"The platform must reach n8n at the address in 'Webhook URLs' above; localhost or a private name works inside your network only. 'Listen for test event' needs the workflow to be inactive: the platform keeps one subscription for each type.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',
@@ -59,7 +59,7 @@ export const properties: INodeProperties[] = [
 				options: STATUSES.map((status) => ({ name: status, value: status })),
 				default: [],
 				description:
-					"The statuses that start the workflow on 'Device Status Changed'; none chosen means all. To act when a device falls silent, choose ABNORMAL and OFFLINE both: as a rule ABNORMAL comes after 25 hours and OFFLINE after 49, and a queued command lives no longer than 48 unless it was given more.",
+					"The statuses that start the workflow on 'Device Status Changed'; none means all. To act when a device falls silent choose ABNORMAL and OFFLINE: by default ABNORMAL comes after 25 hours and OFFLINE after 49, and a queued command lives 48.",
 			},
 		],
 	},

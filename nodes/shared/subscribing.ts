@@ -77,7 +77,7 @@ export async function subscribe(
 			entry.callbackUrl === callbackUrl && tried.includes(entry.notifyType);
 		const undone = await removeAll(subscriptions.until(patience()), mine);
 		if (undone.ok) return { ok: false, failure };
-		const left = `What was subscribed before (${tried.join(', ')}) could not be taken back: ${undone.failure.what}. The next activation takes it over.`;
+		const left = `What was subscribed (${tried.join(', ')}) could not be taken back; the next activation takes it over.`;
 		return { ok: false, failure: { ...failure, help: `${failure.help} ${left}` } };
 	}
 	return { ok: true, value: digestOf(secret) };
@@ -144,7 +144,7 @@ function taken(failure: Failure, notifyType: string, holders: Subscription[]): F
 	return {
 		...failure,
 		what,
-		help: 'That subscription was left alone. Turn off the workflow or program that made it, or have the operator of the platform remove it; then activate this workflow again.',
+		help: 'It was left alone. Turn off the workflow or program that made it, or have the operator remove it, and activate this workflow again.',
 	};
 }
 
