@@ -38,7 +38,7 @@ export function startOnly(
 ): WorkflowToImport {
 	const node =
 		start === 'trigger'
-			? { type: 'n8n-nodes-huawei-iot.iotDeviceTrigger', typeVersion: 1, credentials: { huaweiIotApi } }
+			? { type: 'n8n-nodes-huawei-iot.iotDeviceTrigger', typeVersion: 1.1, credentials: { huaweiIotApi } }
 			: { type: 'n8n-nodes-base.webhook', typeVersion: 2.1 };
 	const own = start === 'trigger' ? {} : { httpMethod: 'POST', path: webhookId, options: {} };
 	return {
