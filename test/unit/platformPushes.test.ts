@@ -31,7 +31,8 @@ describe('Subscriptions', () => {
 	let receiver: Server;
 	let callbackUrl: string;
 	let received: unknown[];
-	let answerWith: number;
+	/** No answer at all while it is undefined. */
+	let answerWith: number | undefined;
 
 	beforeEach(async () => {
 		received = [];
@@ -39,7 +40,7 @@ describe('Subscriptions', () => {
 		receiver = createServer((request, response) => {
 			void bodyOf(request).then((body) => {
 				received.push(body);
-				response.writeHead(answerWith).end();
+				if (answerWith !== undefined) response.writeHead(answerWith).end();
 			});
 		});
 		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -88,6 +89,18 @@ describe('Subscriptions', () => {
 		platform.addSubscription('deviceInfoChanged', callbackUrl);
 		await platform.setStatus('d', 'ONLINE');
 		expect(platform.pushes).toMatchObject([{ url: callbackUrl, status: 401 }]);
+		answerWith = 200;
+		await until(() => platform.pushes.at(-1)?.status === 200);
+		expect(platform.pushes).toHaveLength(received.length);
+	});
+
+	it('push again when no answer comes in time', async () => {
+		await start({ pushRetryMs: 1, pushTimeoutMs: 50 });
+		answerWith = undefined;
+		await platform.addDevice('d');
+		platform.addSubscription('deviceInfoChanged', callbackUrl);
+		await platform.setStatus('d', 'OFFLINE');
+		expect(platform.pushes[0]).not.toHaveProperty('status');
 		answerWith = 200;
 		await until(() => platform.pushes.at(-1)?.status === 200);
 		expect(platform.pushes).toHaveLength(received.length);
