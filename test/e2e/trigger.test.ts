@@ -116,6 +116,8 @@ it('knows its subscription when n8n is killed before it has kept the secret', as
 	expect(subscribed()).toEqual(['deviceInfoChanged']);
 	await n8n.deactivate('between');
 	expect(platform.subscriptions()).toEqual([]);
+	await n8n.stop();
+	await n8n.start();
 });
 
 it('replaces a subscription whose secret was lost with n8n', async () => {
