@@ -40,7 +40,7 @@ async function post(url: string, body: unknown): Promise<number> {
 
 const offline = { notifyType: 'deviceInfoChanged', deviceId: 'device-1', deviceInfo: { status: 'OFFLINE' } };
 
-it('revokes what is queued for a device that goes offline, from subscribing to unsubscribing', async () => {
+it('revokes what is queued for a device that goes offline, and warns that n8n has a local address', async () => {
 	const workflow = example(SILENT);
 	await n8n.importWorkflows([workflow]);
 	await n8n.activate(workflow.id);
@@ -50,6 +50,7 @@ it('revokes what is queued for a device that goes offline, from subscribing to u
 			`^http://127\\.0\\.0\\.1:${n8n.port}/webhook/${workflow.nodes[0]?.webhookId}/webhook\\?secret=`,
 		),
 	);
+	expect(n8n.output()).toContain('WEBHOOK_URL');
 	const queued = platform.queueCommands('device-1', 3);
 	await platform.setStatus('device-1', 'ONLINE');
 	await platform.setStatus('device-1', 'OFFLINE');
@@ -153,12 +154,11 @@ it('answers 401 and starts nothing without the right secret, whose like no expor
 	await n8n.deactivate('secret');
 });
 
-it('says at activation who holds the subscription, and warns that n8n has a local address', async () => {
+it('says at activation who holds the subscription', async () => {
 	const other = platform.addSubscription('deviceInfoChanged', `http://127.0.0.1:${n8n.port}/other`);
 	await n8n.importWorkflows([startOnly('held', UUID.replace('7c', '7f'), 'trigger')]);
 	await expect(n8n.activate('held')).rejects.toThrow(`http://127.0.0.1:${n8n.port}/other`);
 	expect(platform.subscriptions()).toEqual([other]);
-	expect(n8n.output()).toContain('WEBHOOK_URL');
 });
 
 it("leaves the active workflow's subscription alone when the editor listens for a test event", async () => {
