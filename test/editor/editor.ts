@@ -24,7 +24,7 @@ export class Editor {
 		});
 		const editor = new Editor(await context.newPage());
 		const { page } = editor;
-		page.setDefaultTimeout(30_000);
+		page.setDefaultTimeout(15_000);
 		await page.goto('/signin');
 		await page.fill('input[name=emailOrLdapLoginId]', owner.email);
 		await page.fill('input[name=password]', owner.password);
@@ -65,25 +65,30 @@ export class Editor {
 
 	async choose(field: string, option: string): Promise<void> {
 		await this.field(field).click();
-		await this.page.getByRole('option', { name: option, exact: true }).click();
+		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: option }).first().click();
 	}
 
 	async fill(field: string, text: string): Promise<void> {
 		await this.field(field).locator('input').fill(text);
+		// n8n takes a field's text over a moment after the last letter.
+		await this.page.waitForTimeout(300);
 	}
 
 	/** Saves and tests the credential in the form. @returns what the form then says */
 	async testCredential(): Promise<{ isGreen: boolean; words: string }> {
 		const { page } = this;
+		const green = page.locator('[data-test-id=credentials-config-container-test-success]:visible');
+		const red = page.locator(':text("Couldn’t connect with these settings"):visible');
+		const tested = page.waitForResponse((answer) => answer.url().endsWith('/rest/credentials/test'));
 		await this.at('credential-save-button').click();
-		const green = this.at('credentials-config-container-test-success');
-		const red = page.getByText('Couldn’t connect with these settings');
-		await green.or(red).first().waitFor();
-		const isGreen = await green.isVisible();
-		if (isGreen) return { isGreen, words: await green.innerText() };
+		await tested;
+		// n8n closes the form by itself when all is well.
+		const closed = page.locator('body:not(:has([data-test-id=editCredential-modal]))');
+		await green.or(red).or(closed).first().waitFor();
+		if ((await red.count()) === 0) return { isGreen: true, words: '' };
 		const more = page.getByText('More details');
 		if (await more.isVisible()) await more.click();
-		return { isGreen, words: await this.at('node-credentials-config-container').innerText() };
+		return { isGreen: false, words: await this.at('node-credentials-config-container').innerText() };
 	}
 
 	/** Runs the open node and waits for its output. */
