@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 
+import { credential, revokeWorkflow } from '../e2e/workflows';
 import { createN8n, type N8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { launchBrowser } from './browser';
@@ -10,6 +11,9 @@ import { Editor } from './editor';
 const NODE = 'IoT Command Revoke';
 const REVOKE = 'Irreversibly revoke all pending commands of a device';
 const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
+
+const items = [{ deviceId: 'c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24' }, { deviceId: 'never-registered' }];
+const ERRORS = revokeWorkflow('errorBranch', items, {}, { onError: 'continueErrorOutput' });
 
 let n8n: N8n;
 let platform: Platform;
@@ -70,6 +74,7 @@ describe('The credential', () => {
 			expect([field, await editor.field(field).isVisible()]).toEqual([field, false]);
 		}
 		expect(await editor.field('requestsPerMinute').locator('input').inputValue()).toBe('100');
+		await editor.picture('credential');
 		await editor.field('customTls').click();
 		for (const field of TLS_FIELDS) await editor.field(field).waitFor();
 		await editor.choose('authentication', 'App Key and Secret');
@@ -104,7 +109,6 @@ describe('The credential', () => {
 	});
 
 	it('turns green when all is right, with a certificate that was pasted on one line', async () => {
-		await editor.picture('credential');
 		expect(await editor.testCredential()).toMatchObject({ isGreen: true });
 	});
 });
@@ -150,5 +154,42 @@ describe('The node', () => {
 		await editor.field('limit').waitFor();
 		expect(await editor.field('scope').isVisible()).toBe(false);
 		await editor.closeNode();
+	});
+});
+
+describe('A workflow', () => {
+	beforeAll(async () => {
+		await n8n.importCredentials([credential(platform)]);
+		await n8n.importWorkflows([ERRORS]);
+	});
+
+	it('shows a failed item on the error branch, with words that help', async () => {
+		platform.queueCommands('c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24', 2);
+		await editor.page.goto('/workflow/errorBranch');
+		const node = editor.page.locator(`[data-test-id=canvas-node][data-node-name="${NODE}"]`);
+		await node.waitFor();
+		expect(await editor.iconWidth(node)).toBeGreaterThan(0);
+		await editor.at('execute-workflow-button').click();
+		await node.getByTestId('canvas-node-status-success').waitFor();
+		await editor.picture('canvas');
+		await node.dblclick();
+		await editor.at('output-panel').getByText('Error Branch').click();
+		const shown = await editor.show('JSON');
+		expect(shown).toContain('never-registered');
+		expect(shown).toContain('The platform does not know this device (100418');
+		await editor.closeNode();
+	});
+});
+
+describe('In the dark theme', () => {
+	it('the icons are the ones for it', async () => {
+		const dark = await Editor.login(browser, n8n, 'dark');
+		await dark.newWorkflow();
+		for (const name of [NODE, 'Start a workflow when a Huawei IoT']) {
+			const found = (await dark.findNodes('Huawei')).filter({ hasText: name }).first();
+			await found.waitFor();
+			expect(await dark.iconWidth(found)).toBeGreaterThan(0);
+			expect(await found.locator('img').first().getAttribute('src')).toContain('dark');
+		}
 	});
 });

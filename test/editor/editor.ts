@@ -119,6 +119,8 @@ export class Editor {
 		if (process.env.PICTURES === undefined) return;
 		mkdirSync(IMAGES, { recursive: true });
 		await this.page.waitForTimeout(700);
+		await this.page.addStyleTag({ content: '.el-notification { display: none !important; }' });
+		await this.page.mouse.move(0, 0);
 		await this.page.screenshot({ path: join(IMAGES, `${name}.png`), animations: 'disabled' });
 	}
 }
