@@ -95,10 +95,11 @@ export class HuaweiIotApi implements ICredentialType {
 				{
 					name: 'App Key and Secret',
 					value: 'appSecret',
-					description: 'N8n logs in with the secret and stays logged in',
+					description: 'Log in with the secret and stay logged in',
 				},
 			],
 			default: 'accessToken',
+			description: 'How the platform knows that it is you',
 		},
 		{
 			displayName: 'Access Token',

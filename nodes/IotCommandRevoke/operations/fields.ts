@@ -86,7 +86,7 @@ const OPTIONS: Record<string, INodeProperties> = {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 100 },
 		default: 5,
-		description: 'How many devices are worked on at once, from 1 to 100',
+		description: 'How many devices are worked on at once, from 1 to 100 (default 5)',
 	},
 	emptyResult: {
 		displayName: 'If Nothing Is Queued',
@@ -114,7 +114,7 @@ const OPTIONS: Record<string, INodeProperties> = {
 		typeOptions: { minValue: 0, maxValue: 20 },
 		default: 5,
 		description:
-			'How often a call that did not get through is sent again, from 0 to 20. Waiting for the threshold does not count, but with 0 a call over the threshold is not waited for either.',
+			'How often a call that did not get through is sent again, from 0 to 20 (default 5). Waiting for the threshold does not count, but with 0 a call over the threshold is not waited for either.',
 	},
 	timeout: {
 		displayName: 'Timeout',
@@ -122,7 +122,7 @@ const OPTIONS: Record<string, INodeProperties> = {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 300 },
 		default: 30,
-		description: 'How many seconds one request may take, from 1 to 300',
+		description: 'How many seconds one request may take, from 1 to 300 (default 30)',
 	},
 	waitForCompletion: {
 		displayName: 'Wait for Completion',
@@ -139,7 +139,7 @@ const OPTIONS: Record<string, INodeProperties> = {
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 60,
 		description:
-			"How many seconds to wait with 'Wait for Completion', from 1 to 86400. After that the items show the last known state.",
+			"How many seconds to wait with 'Wait for Completion', from 1 to 86400 (default 60). After that the items show the last known state.",
 	},
 };
 
