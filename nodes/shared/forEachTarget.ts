@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { clock } from './clock';
 import { stoppingError } from './failures';
 import { inParallel } from './inParallel';
+import { invalidInput } from './invalidInput';
 import { Progress } from './progress';
 import { excerpt, isObject } from './replies';
 import { doneBefore, doneSoFar, hintTexts, toOutput } from './targetReport';
@@ -33,7 +34,7 @@ export async function forEachTarget<Target>(
 	loop: TargetLoop<Target>,
 ): Promise<INodeExecutionData[]> {
 	const memory = memoryOf(context);
-	const prepared = await prepare(loop);
+	const prepared = isTooOld(context) ? TOO_OLD : await prepare(loop);
 	const { jobs, unusable } = plan(context.getInputData().length, loop, prepared);
 	const goOn = context.continueOnFail();
 	for (const job of jobs) {
@@ -63,6 +64,16 @@ export async function forEachTarget<Target>(
 	const message = hintTexts(jobs).join('\n');
 	if (message !== '') context.addExecutionHints({ message, location: 'outputPane' });
 	return toOutput(jobs, unusable);
+}
+
+const TOO_OLD = invalidInput(
+	'This version of n8n is too old for this node: it ignores the TLS settings of a credential',
+	'Update n8n to 2.20 or later.',
+);
+
+/** Execution hints came to nodes with the version that honours a credential's TLS settings, which can't be seen itself. */
+function isTooOld(context: Partial<IExecuteFunctions>): boolean {
+	return typeof context.addExecutionHints !== 'function';
 }
 
 /** Kept for the index of the node's run within the execution: in a loop the same node runs again and again. */
