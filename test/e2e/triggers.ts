@@ -72,9 +72,13 @@ interface ExecutionPage {
 	nextCursor?: string | null;
 }
 
-async function page(n8n: N8n, filter: object, limit: number, cursor = ''): Promise<ExecutionPage> {
-	const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: String(limit) });
-	if (cursor !== '') query.set('cursor', cursor);
+async function page(
+	n8n: N8n,
+	filter: object,
+	limit: number,
+	after: Record<string, string> = {},
+): Promise<ExecutionPage> {
+	const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: String(limit), ...after });
 	const { status, body } = await n8n.rest('GET', `/rest/executions?${query.toString()}`);
 	if (status !== 200) throw new Error(`n8n answered ${status}: ${JSON.stringify(body)}`);
 	return (body as { data: ExecutionPage }).data;
@@ -83,10 +87,12 @@ async function page(n8n: N8n, filter: object, limit: number, cursor = ''): Promi
 /** All executions of a workflow, newest first. */
 export async function executions(n8n: N8n, workflowId: string): Promise<ExecutionSummary[]> {
 	const found = new Map<string, ExecutionSummary>();
-	for (let cursor: string | null = ''; cursor !== null;) {
-		const { results, nextCursor }: ExecutionPage = await page(n8n, { workflowId }, 100, cursor);
+	for (let after: Record<string, string> = {}; ;) {
+		const { results, nextCursor } = await page(n8n, { workflowId }, 100, after);
 		for (const execution of results) found.set(execution.id, execution);
-		cursor = nextCursor ?? null;
+		if (results.length < 100 || nextCursor === null) break;
+		// n8n 2.20 knows no cursor.
+		after = nextCursor ? { cursor: nextCursor } : { lastId: results.at(-1)?.id ?? '' };
 	}
 	return [...found.values()];
 }
