@@ -10,8 +10,11 @@ import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 
-const PUSHES = 1000;
-const PER_SECOND = 50;
+/** A quiet day, and a busy one. */
+const LOADS = [
+	{ pushes: 30, perSecond: 2 },
+	{ pushes: 1000, perSecond: 50 },
+];
 /** n8n as it comes, and with the setting that makes it start its expression engine only where an expression is. */
 const SETTINGS: Environment[] = [{}, { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }];
 /** Longer ones make the platform send again. */
@@ -20,8 +23,11 @@ const WEBHOOK_ID = '2d1a6f0b-6f1e-4c0a-9a34-51f0c1a71001';
 
 type Start = 'trigger' | 'webhook';
 
+type Load = (typeof LOADS)[number];
+
 interface Round {
 	start: Start;
+	load: Load;
 	isLazy: boolean;
 	runs: number;
 	/** Answers for which the platform would not have waited. */
@@ -39,9 +45,11 @@ async function main(): Promise<void> {
 		const n8n = await createN8n({ log: console.log, env });
 		try {
 			await n8n.start();
-			for (const start of ['webhook', 'trigger'] as const) {
-				console.log(`${start} ${JSON.stringify(env)}`);
-				rounds.push(await measure(n8n, start, index));
+			for (const load of LOADS) {
+				for (const start of ['webhook', 'trigger'] as const) {
+					console.log(`${start} ${JSON.stringify({ ...load, ...env })}`);
+					rounds.push(await measure(n8n, start, load, index));
+				}
 			}
 		} finally {
 			await n8n.remove();
@@ -52,23 +60,25 @@ async function main(): Promise<void> {
 	writeFileSync(join(PROJECT, 'docs/trigger-benchmark.md'), text);
 }
 
-async function measure(n8n: N8n, start: Start, round: number): Promise<Round> {
+async function measure(n8n: N8n, start: Start, load: Load, round: number): Promise<Round> {
+	const { pushes, perSecond } = load;
 	const platform = await startPlatform({ pushTimeoutMs: 300_000 });
 	try {
 		await n8n.importCredentials([credential(platform)]);
-		const id = `${start}${round}`;
-		const webhookId = WEBHOOK_ID.slice(0, -2) + (start === 'trigger' ? '1' : '2') + String(round);
+		const id = `${start}${round}x${perSecond}`;
+		const place = LOADS.indexOf(load) * 4 + (start === 'trigger' ? 2 : 0) + round;
+		const webhookId = `${WEBHOOK_ID.slice(0, -1)}${place}`;
 		await n8n.importWorkflows([startOnly(id, webhookId, start)]);
 		await n8n.activate(id);
 		if (start === 'webhook') {
 			platform.addSubscription('deviceInfoChanged', `${n8n.url}/webhook/${webhookId}`);
 		}
 		await warmUp(platform, n8n, id);
-		await pushMany(platform, PUSHES, PER_SECOND);
-		await finished(n8n, id, PUSHES + 1, 300_000);
+		await pushMany(platform, pushes, perSecond);
+		await finished(n8n, id, pushes + 1, 300_000);
 		const runs = await executions(n8n, id);
 		await n8n.deactivate(id);
-		return { start, isLazy: round > 0, ...read(platform, runs) };
+		return { start, load, isLazy: round > 0, ...read(platform, runs) };
 	} finally {
 		await platform.close();
 	}
@@ -76,12 +86,15 @@ async function measure(n8n: N8n, start: Start, round: number): Promise<Round> {
 
 /** One push that is not counted: the first one loads what the others find loaded. */
 async function warmUp(platform: Platform, n8n: N8n, id: string): Promise<void> {
-	await pushMany(platform, 1, PER_SECOND);
+	await pushMany(platform, 1, 1);
 	await finished(n8n, id, 1);
 	platform.pushes.length = 0;
 }
 
-function read({ pushes }: Platform, runs: Array<{ startedAt: string }>): Omit<Round, 'start' | 'isLazy'> {
+function read(
+	{ pushes }: Platform,
+	runs: Array<{ startedAt: string }>,
+): Omit<Round, 'start' | 'load' | 'isLazy'> {
 	const began = runs.map(({ startedAt }) => Date.parse(startedAt)).sort((a, b) => a - b);
 	const sent = pushes.map(({ at }) => at).sort((a, b) => a - b);
 	return {
@@ -94,12 +107,13 @@ function read({ pushes }: Platform, runs: Array<{ startedAt: string }>): Omit<Ro
 }
 
 function report(rounds: Round[]): string {
-	const rows = rounds.map(({ start, isLazy, runs, late, answers, delays }) => {
+	const rows = rounds.map(({ start, load, isLazy, runs, late, answers, delays }) => {
 		const name = start === 'trigger' ? 'IoT Device Trigger' : "n8n's Webhook";
 		const delay = spread(delays);
 		const cells = [
 			name,
 			isLazy ? 'lazy' : 'default',
+			load.perSecond,
 			runs,
 			late,
 			...Object.values(spread(answers)),
@@ -111,6 +125,7 @@ function report(rounds: Round[]): string {
 	const head = [
 		'Node',
 		'Expression engine',
+		'Pushes a second',
 		'Runs',
 		'Answers after 15 s',
 		'Answer: median',
@@ -123,7 +138,7 @@ function report(rounds: Round[]): string {
 	return [
 		'# Trigger and Webhook under the same load',
 		'',
-		`${PUSHES} pushes, ${PER_SECOND} a second, each over a connection of its own, into a real n8n 2.41.1 (SQLite, one process) on loopback; the workflow does nothing more. Written by \`npm run bench:trigger\` with Node.js ${process.version} on ${cpus().length} cores, which other work shared. Times are in milliseconds.`,
+		`${LOADS.map(({ pushes, perSecond }) => `${pushes} pushes, ${perSecond} a second`).join(', and ')}, each over a connection of its own, into a real n8n 2.41.1 (SQLite, one process) on loopback; the workflow does nothing more. Written by \`npm run bench:trigger\` with Node.js ${process.version} on ${cpus().length} cores. Times are in milliseconds.`,
 		'',
 		`| ${head.join(' | ')} |`,
 		`| ${head.map(() => '---').join(' | ')} |`,
