@@ -4,7 +4,6 @@ import fastify, { type FastifyInstance } from 'fastify';
 export interface OfferedTool {
 	name: string;
 	description: string;
-	parameters: { properties?: Record<string, unknown> };
 }
 
 /** A chat model with the interface of OpenAI's: it calls the first tool that it is offered, once, then says what came back. */

@@ -11,7 +11,8 @@ let n8n: N8n;
 const dist = temporaryFolder('dist');
 
 beforeAll(async () => {
-	n8n = await createN8n();
+	// Whatever version the other tests run with: this is the one for people who develop.
+	n8n = await createN8n({ version: '2.41.1' });
 	await n8n.start({ N8N_DEV_RELOAD: 'true' });
 });
 
