@@ -137,6 +137,10 @@ class Run<Target> {
 			return !this.stopped && !signal?.aborted;
 		});
 		await Promise.all(this.waiting);
+		for (const job of open) {
+			const part = this.memory.open.get(job.key)?.part;
+			if (part) job.outcome ??= { ok: true, value: part };
+		}
 		if (!signal?.aborted) return;
 		// n8n keeps no output of a cancelled node.
 		const done = doneBefore(
@@ -159,8 +163,11 @@ class Run<Target> {
 	}
 
 	private settle(job: Job<Target>, outcome: Result<Outcome>, began: number): void {
-		job.outcome = outcome;
 		const { done, open } = this.memory;
+		const before = open.get(job.key)?.part;
+		// A try that comes to nothing takes nothing away from what an earlier one did.
+		job.outcome =
+			outcome.ok || !before ? outcome : { ok: true, value: { ...before, failure: outcome.failure } };
 		done.delete(job.key);
 		const failure = failureOf(job);
 		if (!failure) {
@@ -168,7 +175,7 @@ class Run<Target> {
 			return;
 		}
 		if (this.remembers) {
-			const part = outcome.ok ? outcome.value : open.get(job.key)?.part;
+			const part = job.outcome.ok ? job.outcome.value : undefined;
 			open.set(job.key, {
 				...(failure.maybeDone ? { uncertainSince: began } : {}),
 				...(part ? { part } : {}),

@@ -10,6 +10,16 @@ import { Editor } from './editor';
 
 const NODE = 'IoT Command Revoke';
 const REVOKE = 'Irreversibly revoke all pending commands of a device';
+const CREDENTIAL_LABELS = [
+	'Huawei IoT Platform API',
+	'Server',
+	'App Key',
+	'Authentication',
+	'Access Token',
+	'Requests per Minute',
+	'Custom TLS and Gateway Settings',
+];
+const NODE_LABELS = ['Credential', 'Resource', 'Operation', 'Device', 'From list', 'Simplify', 'Options'];
 const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
 
 const items = [{ deviceId: 'c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24' }, { deviceId: 'never-registered' }];
@@ -67,6 +77,8 @@ describe('The credential', () => {
 
 	it('hides what most people do not need until it is asked for', async () => {
 		expect(await editor.iconWidth(editor.at('editCredential-modal'))).toBeGreaterThan(0);
+		const form = await editor.at('credential-edit-dialog').innerText();
+		for (const label of CREDENTIAL_LABELS) expect(form).toContain(label);
 		for (const field of ['server', 'appKey', 'authentication', 'token', 'requestsPerMinute', 'customTls']) {
 			expect([field, await editor.field(field).isVisible()]).toEqual([field, true]);
 		}
@@ -114,6 +126,13 @@ describe('The credential', () => {
 });
 
 describe('The node', () => {
+	it('begins with the labels and defaults that README describes', async () => {
+		const panel = await editor.at('ndv').innerText();
+		for (const label of NODE_LABELS) expect(panel).toContain(label);
+		expect(await editor.field('resource').locator('input').inputValue()).toBe('Command');
+		expect(await editor.field('operation').locator('input').inputValue()).toBe('Revoke All Pending');
+	});
+
 	it('offers the devices by name, and finds one', async () => {
 		await editor.at('rlc-input').click();
 		const devices = editor.at('rlc-item');

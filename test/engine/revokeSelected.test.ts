@@ -252,6 +252,21 @@ describe("With 'Retry On Fail'", () => {
 			queued.map(({ commandId }) => [commandId, true]),
 		);
 	});
+
+	it('what an earlier try revoked is told even when the last try comes to nothing', async () => {
+		const queued = platform.queueCommands('device-1', 3);
+		platform.failNext({
+			kind: 'resetAfter',
+			match: { ...PUT, path: `deviceCommands/${queued[1]?.commandId}` },
+		});
+		platform.failNext({ kind: 'resetBefore', match: { path: /deviceCommands$/ }, skip: 1, times: Infinity });
+		const { stopped } = await run({ options: { maxRetries: 0 } }, undefined, {
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		expect(`${stopped?.message} ${stopped?.description}`).toContain(queued[0]?.commandId);
+	});
 });
 
 describe('For any queue and any filter', () => {
