@@ -19,7 +19,7 @@ const CREDENTIAL_LABELS = [
 	'Requests per Minute',
 	'Custom TLS and Gateway Settings',
 ];
-const NODE_LABELS = ['Credential', 'Resource', 'Operation', 'Device', 'From list', 'Simplify', 'Options'];
+const NODE_LABELS = ['Credential', 'Resource', 'Operation', 'Device', 'Simplify', 'Options'];
 const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
 
 const items = [{ deviceId: 'c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24' }, { deviceId: 'never-registered' }];
@@ -75,10 +75,13 @@ describe('The credential', () => {
 		await editor.field('server').waitFor();
 	});
 
+	it('has the labels that README describes', async () => {
+		const form = await editor.at('editCredential-modal').innerText();
+		for (const label of CREDENTIAL_LABELS) expect(form).toContain(label);
+	});
+
 	it('hides what most people do not need until it is asked for', async () => {
 		expect(await editor.iconWidth(editor.at('editCredential-modal'))).toBeGreaterThan(0);
-		const form = await editor.at('credential-edit-dialog').innerText();
-		for (const label of CREDENTIAL_LABELS) expect(form).toContain(label);
 		for (const field of ['server', 'appKey', 'authentication', 'token', 'requestsPerMinute', 'customTls']) {
 			expect([field, await editor.field(field).isVisible()]).toEqual([field, true]);
 		}
@@ -131,6 +134,7 @@ describe('The node', () => {
 		for (const label of NODE_LABELS) expect(panel).toContain(label);
 		expect(await editor.field('resource').locator('input').inputValue()).toBe('Command');
 		expect(await editor.field('operation').locator('input').inputValue()).toBe('Revoke All Pending');
+		expect(await editor.at('rlc-mode-selector').locator('input').inputValue()).toBe('From list');
 	});
 
 	it('offers the devices by name, and finds one', async () => {
