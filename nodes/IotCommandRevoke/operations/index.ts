@@ -5,7 +5,6 @@ import { invalidInput } from '../../shared/invalidInput';
 import * as getAllCommands from './command/getAll';
 import * as revoke from './command/revoke';
 import * as revokeSelected from './command/revokeSelected';
-import { selectionFields } from './command/selection';
 import * as getTask from './revocationTask/get';
 import * as getAllTasks from './revocationTask/getAll';
 
@@ -72,7 +71,6 @@ export const properties: INodeProperties[] = [
 		],
 		default: 'getAll',
 	},
-	...selectionFields,
 	...getTask.fields,
 	...getAllTasks.fields,
 	...getAllCommands.fields,

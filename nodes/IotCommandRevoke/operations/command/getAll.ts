@@ -6,11 +6,29 @@ import { eachTarget } from '../eachTarget';
 import { limit, optionsField, returnAll, shownFor, simplify } from '../fields';
 import { readLimit } from '../parameters';
 import { simplifiedCommand } from './commandItems';
-import { nameOfScope, readSelection, type Selection } from './selection';
+import { filtersField, nameOfScope, readSelection, scopeFields, type Selection } from './selection';
 
 export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['getAll'] }, [
+	...scopeFields,
 	returnAll,
 	{ ...limit, displayOptions: { show: { returnAll: [false] } } },
+	filtersField({
+		displayName: 'Statuses',
+		name: 'statuses',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Canceled', value: 'CANCELED' },
+			{ name: 'Delivered', value: 'DELIVERED' },
+			{ name: 'Expired', value: 'EXPIRED' },
+			{ name: 'Failed', value: 'FAILED' },
+			{ name: 'Pending', value: 'PENDING' },
+			{ name: 'Sent', value: 'SENT' },
+			{ name: 'Successful', value: 'SUCCESSFUL' },
+			{ name: 'Timeout', value: 'TIMEOUT' },
+		],
+		default: ['PENDING'],
+		description: 'Only commands with these statuses; without this filter pending ones only',
+	}),
 	simplify,
 	optionsField(),
 ]);

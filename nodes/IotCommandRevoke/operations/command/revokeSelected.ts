@@ -10,9 +10,11 @@ import type { DeviceCommand, Failure, Result } from '../../../shared/types';
 import { eachTarget } from '../eachTarget';
 import { optionsField, shownFor, simplify } from '../fields';
 import { simplifiedCommand } from './commandItems';
-import { nameOfScope, readSelection, type Selection } from './selection';
+import { filtersField, nameOfScope, readSelection, scopeFields, type Selection } from './selection';
 
 export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['revokeSelected'] }, [
+	...scopeFields,
+	filtersField(),
 	simplify,
 	optionsField(),
 ]);

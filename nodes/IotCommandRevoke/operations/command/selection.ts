@@ -1,13 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { CommandFilter, CommandScope } from '../../../shared/commands';
-import { createdAfter, createdBefore, deviceIdField, shownFor } from '../fields';
+import { createdAfter, createdBefore, deviceIdField } from '../fields';
 import { readCreated, type ItemParameters } from '../parameters';
 
-const SHOW = { resource: ['command'], operation: ['getAll', 'revokeSelected'] };
-
-/** Which commands are meant. Preview and revocation have these fields, and their reading, in common. */
-export const selectionFields: INodeProperties[] = shownFor(SHOW, [
+/** Whose commands are meant. */
+export const scopeFields: INodeProperties[] = [
 	{
 		displayName: 'Scope',
 		name: 'scope',
@@ -27,7 +25,11 @@ export const selectionFields: INodeProperties[] = shownFor(SHOW, [
 		...deviceIdField('The device whose commands are meant. An expression takes it from the input item.'),
 		displayOptions: { show: { scope: ['device'] } },
 	},
-	{
+];
+
+/** What preview and revocation choose commands by, and what one of them has besides. */
+export function filtersField(...more: INodeProperties[]): INodeProperties {
+	return {
 		displayName: 'Filters',
 		name: 'filters',
 		type: 'collection',
@@ -62,27 +64,10 @@ export const selectionFields: INodeProperties[] = shownFor(SHOW, [
 				placeholder: 'e.g. Valve',
 				description: "Only commands of this service of the device's profile, in the same spelling",
 			},
-			{
-				displayName: 'Statuses',
-				name: 'statuses',
-				type: 'multiOptions',
-				displayOptions: { show: { '/operation': ['getAll'] } },
-				options: [
-					{ name: 'Canceled', value: 'CANCELED' },
-					{ name: 'Delivered', value: 'DELIVERED' },
-					{ name: 'Expired', value: 'EXPIRED' },
-					{ name: 'Failed', value: 'FAILED' },
-					{ name: 'Pending', value: 'PENDING' },
-					{ name: 'Sent', value: 'SENT' },
-					{ name: 'Successful', value: 'SUCCESSFUL' },
-					{ name: 'Timeout', value: 'TIMEOUT' },
-				],
-				default: ['PENDING'],
-				description: 'Only commands with these statuses; without this filter pending ones only',
-			},
+			...more,
 		],
-	},
-]);
+	};
+}
 
 export interface Selection {
 	scope: CommandScope;
