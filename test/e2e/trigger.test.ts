@@ -212,6 +212,8 @@ it('starts 1,000 runs for 1,000 pushes at 50 a second', async () => {
 	console.log('Answer times in ms:', spread(platform.pushes.map(({ ms }) => ms ?? NaN)));
 	expect(runs).toHaveLength(1000);
 	expect(runs.every(({ status }) => status === 'success')).toBe(true);
-	expect(platform.pushes.map(({ status }) => status)).toEqual(Array(1000).fill(200));
+	// On a busy machine n8n refuses some with 503, without a run, and the platform repeats them.
+	expect(platform.pushes.filter(({ status }) => status === 200)).toHaveLength(1000);
+	expect(platform.pushes.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
 	await n8n.deactivate('load');
 });
