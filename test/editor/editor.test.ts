@@ -22,6 +22,9 @@ const CREDENTIAL_LABELS = [
 const NODE_LABELS = ['Credential', 'Resource', 'Operation', 'Device', 'Simplify', 'Options'];
 const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
 
+/** For the picture of the form. */
+const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'z3K9wQ7tYb2LmX0a', token: 'a-token' };
+
 const items = [{ deviceId: 'c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24' }, { deviceId: 'never-registered' }];
 const ERRORS = revokeWorkflow('errorBranch', items, {}, { onError: 'continueErrorOutput' });
 
@@ -89,6 +92,7 @@ describe('The credential', () => {
 			expect([field, await editor.field(field).isVisible()]).toEqual([field, false]);
 		}
 		expect(await editor.field('requestsPerMinute').locator('input').inputValue()).toBe('100');
+		for (const [name, value] of Object.entries(EXAMPLE)) await editor.fill(name, value);
 		await editor.picture('credential');
 		await editor.field('customTls').click();
 		for (const field of TLS_FIELDS) await editor.field(field).waitFor();
@@ -172,6 +176,7 @@ describe('The node', () => {
 		await editor.field('scope').waitFor();
 		await editor.choose('scope', 'Application');
 		await editor.field('deviceId').waitFor({ state: 'detached' });
+		await editor.addFilter('Method', 'SET_VALVE');
 		await editor.picture('revoke-selected');
 		await editor.choose('resource', 'Revocation Task');
 		await editor.field('limit').waitFor();

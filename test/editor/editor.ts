@@ -20,7 +20,7 @@ export class Editor {
 		const context = await browser.newContext({
 			baseURL: url,
 			colorScheme: theme,
-			viewport: { width: 1280, height: 800 },
+			viewport: { width: 1600, height: 900 },
 		});
 		const editor = new Editor(await context.newPage());
 		const { page } = editor;
@@ -72,6 +72,15 @@ export class Editor {
 		await this.field(field).locator('input').fill(text);
 		// n8n takes a field's text over a moment after the last letter.
 		await this.page.waitForTimeout(300);
+	}
+
+	/** Adds an entry to the collection 'Filters'. */
+	async addFilter(name: string, text: string): Promise<void> {
+		const { page } = this;
+		await page.getByText('Add filter', { exact: true }).click();
+		await page.locator('.el-select-dropdown__item:visible').filter({ hasText: name }).first().click();
+		await this.field(name.toLowerCase()).locator('input').fill(text);
+		await page.waitForTimeout(300);
 	}
 
 	/** Saves and tests the credential in the form. @returns what the form then says */
