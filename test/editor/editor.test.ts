@@ -1,27 +1,20 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { rootCertificates } from 'node:tls';
 import type { Browser } from 'playwright-core';
 
 import { credential, revokeWorkflow } from '../e2e/workflows';
 import { createN8n, type N8n } from '../lab/n8n';
+import { certificates } from '../platform/certificates';
 import { startPlatform, type Platform } from '../platform/platform';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
+import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM, TRIGGER_NOTICE } from './forms';
 
 /** From an empty n8n to the first revoked command, in the editor, as a person goes the way. */
 
 const NODE = 'IoT Command Revoke';
+const TRIGGER = 'Start a workflow when a Huawei IoT';
 const REVOKE = 'Irreversibly revoke all pending commands of a device';
-const CREDENTIAL_LABELS = [
-	'Huawei IoT Platform API',
-	'Server',
-	'App Key',
-	'Authentication',
-	'Access Token',
-	'Requests per Minute',
-	'Custom TLS and Gateway Settings',
-];
-const NODE_LABELS = ['Credential', 'Resource', 'Operation', 'Device', 'Simplify', 'Options'];
-const TLS_FIELDS = ['caCertificate', 'clientCertificate', 'clientKey', 'passphrase', 'certificateHostName'];
-
 /** For the picture of the form. */
 const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'z3K9wQ7tYb2LmX0a', token: 'a-token' };
 
@@ -57,16 +50,14 @@ describe('The list of nodes', () => {
 		async (word) => {
 			const found = (await editor.findNodes(word)).filter({ hasText: NODE }).first();
 			await found.waitFor();
-			expect(await editor.iconWidth(found)).toBeGreaterThan(0);
+			expect(await editor.icon(found)).toBe('nodes/IotCommandRevoke/iot-command-revoke.svg');
 		},
 	);
 
 	it.each(['IoT', 'Huawei', 'OceanConnect', 'offline'])('has the trigger for the word %s', async (word) => {
-		const found = (await editor.findNodes(word))
-			.filter({ hasText: 'Start a workflow when a Huawei IoT' })
-			.first();
+		const found = (await editor.findNodes(word)).filter({ hasText: TRIGGER }).first();
 		await found.waitFor();
-		expect(await editor.iconWidth(found)).toBeGreaterThan(0);
+		expect(await editor.icon(found)).toBe('nodes/IotDeviceTrigger/iot-device-trigger.svg');
 	});
 });
 
@@ -78,39 +69,36 @@ describe('The credential', () => {
 		await editor.field('server').waitFor();
 	});
 
-	it('has the labels that README describes', async () => {
-		const form = await editor.at('editCredential-modal').innerText();
-		for (const label of CREDENTIAL_LABELS) expect(form).toContain(label);
+	it('bears its own icon', async () => {
+		expect(await editor.icon(editor.at('editCredential-modal'))).toBe('credentials/huawei-iot.svg');
 	});
 
 	it('hides what most people do not need until it is asked for', async () => {
-		expect(await editor.iconWidth(editor.at('editCredential-modal'))).toBeGreaterThan(0);
-		for (const field of ['server', 'appKey', 'authentication', 'token', 'requestsPerMinute', 'customTls']) {
-			expect([field, await editor.field(field).isVisible()]).toEqual([field, true]);
-		}
-		for (const field of [...TLS_FIELDS, 'secret', 'sessionToken']) {
-			expect([field, await editor.field(field).isVisible()]).toEqual([field, false]);
-		}
-		expect(await editor.field('requestsPerMinute').locator('input').inputValue()).toBe('100');
+		const form = editor.at('editCredential-modal');
+		expect(await editor.fields(form)).toEqual(CREDENTIAL_FORM);
 		for (const [name, value] of Object.entries(EXAMPLE)) await editor.fill(name, value);
 		await editor.picture('credential');
+		for (const name of Object.keys(EXAMPLE)) await editor.fill(name, '');
 		await editor.field('customTls').click();
-		for (const field of TLS_FIELDS) await editor.field(field).waitFor();
 		await editor.choose('authentication', 'App Key and Secret');
 		await editor.field('secret').waitFor();
-		expect(await editor.field('token').isVisible()).toBe(false);
+		expect(await editor.fields(form)).toEqual(CREDENTIAL_FORM_IN_FULL);
 	});
 
 	it.each([
-		['server', 'https://127.0.0.1:1', "'Server'"],
-		['secret', 'not-the-secret', "'Secret'"],
+		['server', 'https://127.0.0.1:1', 'Nothing answers at 127.0.0.1:1'],
+		['secret', 'not-the-secret', 'App Key or secret is not right (100208'],
 		['caCertificate', '', "'CA Certificate'"],
+		['caCertificate', rootCertificates[0] ?? '', "'CA Certificate'"],
+		['clientKey', certificates().foreignClient.key, "'Client Key'"],
 	])('says in words what is wrong with the %s', async (field, wrong, words) => {
 		const right: Record<string, string> = {
 			server: platform.url,
 			appKey: platform.appId,
 			secret: platform.secret,
 			caCertificate: platform.certificates.ca,
+			clientCertificate: platform.certificates.client.cert,
+			clientKey: platform.certificates.client.key,
 		};
 		for (const [name, value] of Object.entries(right)) await editor.fill(name, value);
 		await editor.fill(field, wrong);
@@ -123,7 +111,7 @@ describe('The credential', () => {
 		await editor.choose('authentication', 'Access Token');
 		await editor.fill('token', 'not-a-token');
 		const said = await editor.testCredential();
-		expect(said).toEqual({ isGreen: false, words: expect.stringMatching(/access token/i) });
+		expect(said).toEqual({ isGreen: false, words: expect.stringContaining('1010005') });
 		await editor.choose('authentication', 'App Key and Secret');
 	});
 
@@ -133,14 +121,6 @@ describe('The credential', () => {
 });
 
 describe('The node', () => {
-	it('begins with the labels and defaults that README describes', async () => {
-		const panel = await editor.at('ndv').innerText();
-		for (const label of NODE_LABELS) expect(panel).toContain(label);
-		expect(await editor.field('resource').locator('input').inputValue()).toBe('Command');
-		expect(await editor.field('operation').locator('input').inputValue()).toBe('Revoke All Pending');
-		expect(await editor.at('rlc-mode-selector').locator('input').inputValue()).toBe('From list');
-	});
-
 	it('offers the devices by name, and finds one', async () => {
 		await editor.at('rlc-input').click();
 		const devices = editor.at('rlc-item');
@@ -196,28 +176,64 @@ describe('A workflow', () => {
 		await editor.page.goto('/workflow/errorBranch');
 		const node = editor.page.locator(`[data-test-id=canvas-node][data-node-name="${NODE}"]`);
 		await node.waitFor();
-		expect(await editor.iconWidth(node)).toBeGreaterThan(0);
+		expect(await editor.icon(node)).toBe('nodes/IotCommandRevoke/iot-command-revoke.svg');
 		await editor.at('execute-workflow-button').click();
 		await node.getByTestId('canvas-node-status-success').waitFor();
 		await editor.picture('canvas');
 		await node.dblclick();
-		await editor.at('output-panel').getByText('Error Branch').click();
-		const shown = await editor.show('JSON');
-		expect(shown).toContain('never-registered');
+		const output = editor.at('output-panel');
+		await output.getByText('Error Branch').click();
+		await editor.show('JSON');
+		await output.getByText('never-registered').first().waitFor();
+		const shown = await output.innerText();
 		expect(shown).toContain('The platform does not know this device (100418');
 		await editor.closeNode();
 	});
 });
 
+describe('Every form', () => {
+	it.each(Object.entries(NODE_FORMS))('shows for "%s" its labels and defaults', async (action, expected) => {
+		await editor.newWorkflow();
+		await editor.addNode(NODE, action);
+		const form = editor.at('node-parameters');
+		await editor.addEverything(form);
+		expect(await editor.fields(form)).toEqual(expected);
+		await editor.closeNode();
+	});
+
+	it('shows for the trigger its notice, labels and defaults', async () => {
+		await editor.newWorkflow();
+		await editor.addNode('IoT Device', 'On device status changed');
+		await editor.picture('trigger');
+		const form = editor.at('node-parameters');
+		expect(await form.innerText()).toContain(TRIGGER_NOTICE);
+		await editor.addEverything(form);
+		expect(await editor.fields(form)).toEqual(TRIGGER_FORM);
+		await editor.closeNode();
+	});
+});
+
 describe('In the dark theme', () => {
-	it('the icons are the ones for it', async () => {
-		const dark = await Editor.login(browser, n8n, 'dark');
+	let dark: Editor;
+
+	beforeAll(async () => {
+		dark = await Editor.login(browser, n8n, 'dark');
 		await dark.newWorkflow();
-		for (const name of [NODE, 'Start a workflow when a Huawei IoT']) {
-			const found = (await dark.findNodes('Huawei')).filter({ hasText: name }).first();
-			await found.waitFor();
-			expect(await dark.iconWidth(found)).toBeGreaterThan(0);
-			expect(await found.locator('img').first().getAttribute('src')).toContain('dark');
-		}
+	});
+
+	it.each([
+		[NODE, 'nodes/IotCommandRevoke/iot-command-revoke.dark.svg'],
+		[TRIGGER, 'nodes/IotDeviceTrigger/iot-device-trigger.dark.svg'],
+	])('the icon of "%s" is the one for it', async (name, file) => {
+		const found = (await dark.findNodes('Huawei')).filter({ hasText: name }).first();
+		await found.waitFor();
+		expect(await dark.icon(found)).toBe(file);
+	});
+
+	it('so is the icon of the credential', async () => {
+		await dark.addNode(NODE, REVOKE);
+		await dark.at('credential-edit-button').click();
+		await dark.field('server').waitFor();
+		expect(await dark.icon(dark.at('editCredential-modal'))).toBe('credentials/huawei-iot.dark.svg');
 	});
 });

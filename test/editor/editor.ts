@@ -7,6 +7,8 @@ import { PROJECT } from '../lab/folders';
 import type { N8n } from '../lab/n8n';
 
 const IMAGES = join(PROJECT, 'docs/images');
+/** A field of a node, or of a credential. */
+const FIELD = '[data-test-id=input-label]:visible, [data-test-id=credential-connection-parameter]:visible';
 
 /** n8n's editor as a person uses it. */
 export class Editor {
@@ -47,11 +49,13 @@ export class Editor {
 		await this.at('canvas-plus-button').waitFor();
 	}
 
-	/** What the list of nodes shows for a word. */
+	/** What the list of nodes shows for a word, and nothing of what it showed before. */
 	async findNodes(word: string): Promise<Locator> {
-		if (!(await this.at('node-creator-search-bar').isVisible()))
-			await this.at('node-creator-plus-button').click();
-		await this.at('node-creator-search-bar').fill(word);
+		const search = this.at('node-creator-search-bar');
+		if (!(await search.isVisible())) await this.at('node-creator-plus-button').click();
+		await search.fill('no node has such a name');
+		await this.at('node-creator-no-results').waitFor();
+		await search.fill(word);
 		return this.at('item-iterator-item');
 	}
 
@@ -76,18 +80,69 @@ export class Editor {
 
 	/** Adds an entry to the collection 'Filters'. */
 	async addFilter(name: string, text: string): Promise<void> {
-		const { page } = this;
-		await page.getByText('Add filter', { exact: true }).click();
-		await page.locator('.el-select-dropdown__item:visible').filter({ hasText: name }).first().click();
-		await this.field(name.toLowerCase()).locator('input').fill(text);
-		await page.waitForTimeout(300);
+		await this.page.getByPlaceholder('Add filter').click();
+		await this.at('collection-parameter-option').filter({ hasText: name }).locator('visible=true').click();
+		await this.fill(name.toLowerCase(), text);
 	}
 
-	/** Saves and tests the credential in the form. @returns what the form then says */
+	/** Adds every entry that the collections of a form offer. */
+	async addEverything(form: Locator): Promise<void> {
+		const offers = form.getByTestId('collection-parameter-add');
+		await offers.first().waitFor();
+		while ((await offers.count()) > 0) {
+			const shown = await form.locator(FIELD).count();
+			await offers.first().click();
+			await this.at('collection-parameter-option').locator('visible=true').first().click();
+			await form.locator(FIELD).nth(shown).waitFor();
+		}
+	}
+
+	/**
+	 * What a form shows, a line for each field: its label, its value and, where one chooses, the choices. What a collection
+	 * holds stands below it, indented.
+	 */
+	async fields(form: Locator): Promise<string[]> {
+		const lines: string[] = [];
+		// The last one of the credential is n8n's own.
+		const own = form.locator(FIELD).filter({ hasNotText: 'Allowed HTTP Request Domains' });
+		for (const field of await own.all()) {
+			const [label] = (await field.locator('label').first().innerText()).split('\n');
+			const isInCollection =
+				(await field.locator('xpath=ancestor::*[@data-test-id="parameter-item"]').count()) > 1;
+			lines.push(`${isInCollection ? '\t' : ''}${label ?? ''}${await this.valueOf(field)}`);
+		}
+		return lines;
+	}
+
+	private async valueOf(field: Locator): Promise<string> {
+		const inputs = field.locator('input');
+		// A collection has none of its own.
+		if ((await inputs.count()) === 0) return '';
+		if ((await field.getByRole('switch').count()) > 0) return (await inputs.isChecked()) ? ': on' : ': off';
+		const several = await field.locator('.el-tag').allInnerTexts();
+		const value = several.length > 0 ? several.join(', ') : await inputs.first().inputValue();
+		const select = field.locator('.el-select').first();
+		if ((await select.count()) === 0) return `: ${value}`;
+		return `: ${value} (${(await this.choices(select)).join(' | ')})`;
+	}
+
+	/** The names in a drop-down list. */
+	private async choices(select: Locator): Promise<string[]> {
+		const options = this.page.locator('.el-select-dropdown__item:visible');
+		await select.click();
+		await options.first().waitFor();
+		const texts = await options.allInnerTexts();
+		await select.click();
+		await options.first().waitFor({ state: 'hidden' });
+		// Below its name an option may have a description.
+		return texts.map((text) => text.split('\n')[0] ?? '');
+	}
+
+	/** Saves and tests the credential in the form. @returns what the banner in the form then says */
 	async testCredential(): Promise<{ isGreen: boolean; words: string }> {
 		const { page } = this;
 		const green = page.locator('[data-test-id=credentials-config-container-test-success]:visible');
-		const red = page.locator(':text("Couldn’t connect with these settings"):visible');
+		const red = page.locator('.el-tag:visible', { hasText: 'Couldn’t connect with these settings' });
 		const tested = page.waitForResponse((answer) => answer.url().endsWith('/rest/credentials/test'));
 		await this.at('credential-save-button').click();
 		await tested;
@@ -95,9 +150,9 @@ export class Editor {
 		const closed = page.locator('body:not(:has([data-test-id=editCredential-modal]))');
 		await green.or(red).or(closed).first().waitFor();
 		if ((await red.count()) === 0) return { isGreen: true, words: '' };
-		const more = page.getByText('More details');
+		const more = red.getByText('More details');
 		if (await more.isVisible()) await more.click();
-		return { isGreen: false, words: await this.at('node-credentials-config-container').innerText() };
+		return { isGreen: false, words: await red.innerText() };
 	}
 
 	/** Runs the open node and waits for its output. */
@@ -115,12 +170,15 @@ export class Editor {
 		await this.at('ndv-close-button').click();
 	}
 
-	/** How wide a picture came out; 0 for one that is broken. */
-	async iconWidth(where: Locator): Promise<number> {
-		return await where
-			.locator('img')
-			.first()
-			.evaluate((icon) => (icon as unknown as { naturalWidth: number }).naturalWidth);
+	/** The file of this package that an icon shows. Rejects when the icon is another one or does not come out. */
+	async icon(where: Locator): Promise<string> {
+		const icon = where.locator('img').first();
+		const source = (await icon.getAttribute('src')) ?? '';
+		const [, file] = /\/icons\/n8n-nodes-huawei-iot\/dist\/(.+)$/.exec(source) ?? [];
+		if (file === undefined) throw new Error(`The icon is ${source}`);
+		const width = await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+		if (width === 0) throw new Error(`${source} does not come out`);
+		return file;
 	}
 
 	/** A picture for README, if pictures are wanted. */
