@@ -6,33 +6,86 @@ import { join } from 'node:path';
 import { readConnection } from '../../nodes/shared/connection';
 import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT } from '../lab/folders';
+import { scripts, startScript } from '../lab/script';
 import { certificates } from '../platform/certificates';
+
+const MINUTE = 60_000;
 
 /** Every command that README and CONTRIBUTING tell a person to run is run by CI, or by a test. */
 
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 
+/** In blocks and within sentences. */
 function commandsOf(file: string): string[] {
-	const blocks = [...read(file).matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
-	return blocks.flatMap((block) => block.split(/\n|&&/)).map((line) => line.replace(/#.*/, '').trim());
+	const text = read(file);
+	const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+	const lines = blocks.flatMap((block) => block.split(/\n|&&/)).map((line) => line.replace(/#.*/, '').trim());
+	const inline = [...text.matchAll(/`((?:\w+=\S+ )?(?:npm|npx|\.ci\/run)(?: [^`]+)?)`/g)];
+	return [...lines, ...inline.map(([, command]) => command ?? '')].filter(
+		(command) => !/^(npm|npx)?$/.test(command),
+	);
 }
 
-const commands = ['README.md', 'CONTRIBUTING.md'].flatMap(commandsOf).filter((command) => command !== '');
+const commands = [...new Set(['README.md', 'CONTRIBUTING.md'].flatMap(commandsOf))];
 
-/** What CI does not run as it stands, and the test that runs it, or what it rests on. */
+/** What CI does not run as it stands, and the test that runs it. */
 const TESTED: Record<string, string> = {
 	'npm run dev': 'test/e2e/reload.test.ts',
+	'npm run platform': 'test/unit/commands.test.ts',
+	'npm run soak': 'test/unit/commands.test.ts',
 	openssl: 'test/unit/commands.test.ts',
 };
 
+/** What nothing runs, and why. */
+const NOT_RUN: Record<string, string> = {
+	'npm run bench': 'takes most of an hour, and its figures count on a quiet machine only',
+	'npm run format': 'changes the files; npm run lint checks what it would change',
+	'npm run screenshots': 'changes docs/images; beyond that it is npm run test:editor',
+	'npx jest --selectProjects engine -t': 'is a part of npm test',
+};
+
+const startsWithOneOf = (command: string, table: Record<string, string>) =>
+	Object.keys(table).find((start) => command === start || command.startsWith(`${start} `));
+
 it.each(commands)('%s is run', (command) => {
-	const test = Object.entries(TESTED).find(([start]) => command.startsWith(start))?.[1];
-	if (test) return expect(existsSync(join(PROJECT, test))).toBe(true);
-	expect(read('.ci/run')).toMatch(new RegExp(`^step (env \\S+ )?${command}( |$)`, 'm'));
-	const [, script] = /^npm run (\S+)/.exec(command) ?? [];
-	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-	if (script) expect(scripts).toHaveProperty([script]);
+	const [, script] = /npm run (\S+)/.exec(command) ?? [];
+	if (script) expect(scripts()).toHaveProperty([script]);
+	if (startsWithOneOf(command, NOT_RUN)) return;
+	const tested = startsWithOneOf(command, TESTED);
+	if (tested) return expect(existsSync(join(PROJECT, TESTED[tested] ?? ''))).toBe(true);
+	if (command === '.ci/run') return expect(read('.github/workflows/ci.yml')).toContain('run: .ci/run\n');
+	// In .ci/run itself `env` sets variables.
+	const step = command.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	expect(read('.ci/run')).toMatch(new RegExp(`^step (env )?${step}( |$)`, 'm'));
 });
+
+it.each(Object.keys({ ...TESTED, ...NOT_RUN }))('%s is still in the documents', (start) => {
+	expect(commands.filter((command) => startsWithOneOf(command, { [start]: '' }))).not.toEqual([]);
+});
+
+it(
+	'npm run platform starts a platform, and leaves nothing behind when it is stopped',
+	async () => {
+		const platform = startScript('platform', ['--port', '0']);
+		await platform.until(() => platform.output.includes('Stop with Ctrl+C'), MINUTE);
+		const [, folder] = /^Certificates +(\S+)/m.exec(platform.output) ?? [];
+		expect(existsSync(join(folder ?? '', 'ca.pem'))).toBe(true);
+		expect(platform.output).toMatch(/^Server +https:\/\/127\.0\.0\.1:\d+$/m);
+		await platform.stop();
+		expect(existsSync(folder ?? '')).toBe(false);
+	},
+	MINUTE,
+);
+
+it(
+	'npm run soak accounts for every command',
+	async () => {
+		const soak = startScript('soak', ['--rounds', '1', '--seed', '7']);
+		await soak.until(() => soak.output.includes('Every command is accounted for'), MINUTE);
+		await soak.stop();
+	},
+	MINUTE,
+);
 
 it('a PKCS#12 file becomes PEM fields that the credential takes', async () => {
 	const folder = mkdtempSync(join(tmpdir(), 'pkcs12-'));
