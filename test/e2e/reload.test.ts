@@ -1,35 +1,50 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT, temporaryFolder } from '../lab/folders';
-import { createN8n, type N8n } from '../lab/n8n';
+import { RestSession } from '../lab/rest';
+import { startScript } from '../lab/script';
+import type { Service } from '../lab/service';
 
-/** What `npm run dev` rests on: n8n loads again what was built again. */
+/** `npm run dev` in a clone, as CONTRIBUTING describes it. */
 
-let n8n: N8n;
-const dist = temporaryFolder('dist');
+const START_MS = 10 * 60_000;
+const RELOAD_MS = 2 * 60_000;
+
+const clone = temporaryFolder('clone');
+let dev: Service;
 
 beforeAll(async () => {
-	// Whatever version the other tests run with: this is the one for people who develop.
-	n8n = await createN8n({ version: '2.41.1' });
-	await n8n.start({ N8N_DEV_RELOAD: 'true' });
+	const options = { cwd: PROJECT, env: npmEnvironment() };
+	// What is not committed yet belongs to it too.
+	const files = await succeed('git', ['ls-files', '--cached', '--others', '--exclude-standard'], options);
+	for (const file of files.split('\n').filter((name) => name !== '' && existsSync(join(PROJECT, name)))) {
+		cpSync(join(PROJECT, file), join(clone, file), { recursive: true });
+	}
+	rmSync(join(clone, 'node_modules'), { recursive: true, force: true });
+	symlinkSync(join(PROJECT, 'node_modules'), join(clone, 'node_modules'));
+	await succeed('npm', ['run', 'build'], { ...options, cwd: clone });
+	dev = startScript('dev', [], clone);
+	await dev.until(() => dev.output.includes('Waiting for changes'), START_MS);
 });
 
 afterAll(async () => {
-	await n8n.remove();
-	rmSync(dist, { recursive: true });
+	await dev?.stop();
+	rmSync(clone, { recursive: true });
 });
 
-it('shows a changed field in the editor without a restart', async () => {
-	const fields = async () => JSON.stringify((await n8n.rest('GET', '/types/nodes.json')).body);
-	expect(await fields()).toContain('"Max Retries"');
-	cpSync(join(PROJECT, 'dist'), dist, { recursive: true });
-	const code = join(dist, 'package.js');
-	writeFileSync(code, readFileSync(code, 'utf8').replaceAll('Max Retries', 'Max Tries'));
-	n8n.updatePackage(dist);
-	for (let waited = 0; waited < 30 && !(await fields()).includes('"Max Tries"'); waited += 1) {
-		await new Promise((resolve) => setTimeout(resolve, 1000));
-	}
-	expect(await fields()).toContain('"Max Tries"');
+const printed = (label: string) => new RegExp(`^${label} +(\\S+)$`, 'm').exec(dev.output)?.[1] ?? '';
+
+it('shows a changed display name in the editor without a restart', async () => {
+	const { origin } = new URL(printed('Open'));
+	const session = new RestSession(origin);
+	await session.login({ email: printed('Email'), password: printed('Password') });
+	const types = async () => JSON.stringify((await session.send('GET', '/types/nodes.json')).body);
+	expect(await types()).toContain('"Max Retries"');
+
+	const source = join(clone, 'nodes/IotCommandRevoke/operations/fields.ts');
+	writeFileSync(source, readFileSync(source, 'utf8').replace("'Max Retries'", "'Max Tries'"));
+	await dev.until(async () => (await types()).includes('"Max Tries"'), RELOAD_MS);
 });
