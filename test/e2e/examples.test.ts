@@ -5,18 +5,27 @@ import { join } from 'node:path';
 import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
+import { operations } from './operations';
 import { credential } from './workflows';
 
 /** Every workflow of examples/ that a person can start, in a real n8n. */
 
 const FOLDER = join(PROJECT, 'examples');
+const NODE = 'n8n-nodes-huawei-iot.iotCommandRevoke';
 const TRIGGER = 'n8n-nodes-huawei-iot.iotDeviceTrigger';
+
+interface ExampleNode {
+	type: string;
+	parameters: { resource?: string; operation?: string };
+}
 
 const examples = readdirSync(FOLDER).map((file) => ({
 	file,
 	workflow: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as WorkflowToImport,
 }));
-const startable = examples.filter(({ workflow }) => !JSON.stringify(workflow.nodes).includes(TRIGGER));
+const nodesOf = ({ workflow }: (typeof examples)[number]) => workflow.nodes as ExampleNode[];
+const isTriggered = (example: (typeof examples)[number]) =>
+	nodesOf(example).some(({ type }) => type === TRIGGER);
 
 let n8n: N8n;
 let platform: Platform;
@@ -53,15 +62,22 @@ const scenarios: Record<string, () => Promise<void>> = {
 		expect(stillQueued()).toEqual([]);
 	},
 	'sweep-a-fleet.json': async () => {
-		for (let index = 0; index < 30; index += 1) {
-			platform.queueCommands(`fleet-${index}`, index % 10 === 0 ? 2 : [{ status: 'DELIVERED' }]);
+		const queued = Array.from({ length: 50 }, (_, index) => `fleet-${index * 40}`);
+		for (let index = 0; index < 2000; index += 1) {
+			const deviceId = `fleet-${index}`;
+			platform.queueCommands(deviceId, queued.includes(deviceId) ? 2 : [{ status: 'DELIVERED' }]);
 		}
 		const before = platform.requests.length;
 		const items = await run('sweep-a-fleet.json');
-		expect(items('Queued Commands')).toHaveLength(6);
-		expect(items('Revoke')).toHaveLength(6);
+		expect(items('Queued Commands')).toHaveLength(100);
+		expect(items('Revoke')).toHaveLength(100);
 		const calls = platform.requests.slice(before).filter(({ path }) => path.includes('/cmd/'));
-		expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST', 'POST']);
+		// The platform lists some 2,050 commands, 1,000 on a page.
+		expect(calls.slice(0, 3).map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
+		const revocations = calls
+			.slice(3)
+			.map(({ method, body }) => [method, (body as { deviceId: string }).deviceId]);
+		expect(revocations.sort()).toEqual(queued.map((deviceId) => ['POST', deviceId]).sort());
 		expect(stillQueued()).toEqual([]);
 	},
 	'revoke-selected-commands.json': async () => {
@@ -92,7 +108,18 @@ const scenarios: Record<string, () => Promise<void>> = {
 };
 
 it('each has a test', () => {
+	const startable = examples.filter((example) => !isTriggered(example));
 	expect(startable.map(({ file }) => file).sort()).toEqual(Object.keys(scenarios).sort());
+	const ofTrigger = readFileSync(join(__dirname, 'trigger.test.ts'), 'utf8');
+	for (const { file } of examples.filter(isTriggered)) expect(ofTrigger).toContain(`'${file}'`);
+});
+
+it('together they show every operation', () => {
+	const shown = examples
+		.flatMap(nodesOf)
+		.filter(({ type }) => type === NODE)
+		.map(({ parameters: { resource, operation } }) => `${resource}.${operation}`);
+	expect([...new Set(shown)].sort()).toEqual(operations().sort());
 });
 
 it.each(Object.keys(scenarios))('%s imports and runs', async (file) => {
