@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { ChatModel } from './chatModel';
+import { operations } from './operations';
 import { credential, CREDENTIAL_ID } from './workflows';
 
 /** The node as the tool of an AI agent, in a real n8n with n8n's own agent and tool wrapper. */
@@ -83,18 +84,54 @@ async function ask(id: string, parameters: IDataObject): Promise<void> {
 	expect(stdout).toContain('Done: ');
 }
 
-it('lists what is queued, and says that this changes nothing', async () => {
+/** What the model is told of each operation. */
+const TOLD: Record<string, string> = {
+	'command.getAll': 'List the queued commands of a device or of all devices without changing anything',
+	'command.revoke': 'Irreversibly revoke all pending commands of a device',
+	'command.revokeSelected': 'Irreversibly revoke the pending commands that match filters',
+	'revocationTask.get': 'Get the state of a revocation task',
+	'revocationTask.getAll': 'List revocation tasks and their states',
+};
+const REVOKING = ['command.revoke', 'command.revokeSelected'];
+
+async function use(operation: string, parameters: IDataObject = {}): Promise<void> {
+	const [resource, chosen] = operation.split('.');
+	await ask(operation.replace('.', '-'), { resource, operation: chosen, ...parameters });
+}
+
+it('has a text for every operation', () => {
+	expect(Object.keys(TOLD).sort()).toEqual(operations().sort());
+});
+
+it.each(Object.entries(TOLD))(
+	'tells the model what %s does, and whether it can be undone',
+	async (operation, told) => {
+		await use(operation, { taskId: 'a-task' });
+		const description = model.offered[0]?.description ?? '';
+		expect(description).toContain(told);
+		expect(/irreversibl|undone/i.test(description)).toBe(REVOKING.includes(operation));
+	},
+);
+
+it('lists what is queued, and changes nothing', async () => {
 	const [command] = platform.queueCommands('device-1', 1);
-	await ask('list', { resource: 'command', operation: 'getAll' });
-	expect(model.offered[0]?.description).toContain('without changing anything');
+	await use('command.getAll');
 	expect(model.answers.join()).toContain(command?.commandId);
 	expect(platform.commands()[0]?.status).toBe('PENDING');
 });
 
-it('revokes, and says that this can not be undone', async () => {
+it('revokes all that is pending', async () => {
 	const [command] = platform.queueCommands('device-1', 1);
-	await ask('revoke', { resource: 'command', operation: 'revoke' });
-	expect(model.offered[0]?.description).toContain('Irreversibly revoke');
+	await use('command.revoke');
 	expect(model.answers.join()).toContain(command?.commandId);
 	expect(platform.commands()[0]?.status).toBe('CANCELED');
+});
+
+it('revokes what the filters in the node choose', async () => {
+	platform.queueCommands('device-1', [{ method: 'SET_VALVE' }, { method: 'UPDATE' }]);
+	await use('command.revokeSelected', { filters: { method: 'SET_VALVE' } });
+	const [valve, update] = platform.commands();
+	expect(model.answers.join()).toContain(valve?.commandId);
+	expect(model.answers.join()).not.toContain(update?.commandId);
+	expect([valve?.status, update?.status]).toEqual(['CANCELED', 'PENDING']);
 });
