@@ -1,6 +1,7 @@
+import { chosenVersion } from '../lab/installation';
 import { createN8n, type N8n } from '../lab/n8n';
 
-describe('the packed tarball in n8n 2.41.1', () => {
+describe(`the packed tarball in n8n ${chosenVersion()}`, () => {
 	let n8n: N8n;
 
 	beforeAll(async () => {
