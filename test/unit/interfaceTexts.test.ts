@@ -1,8 +1,14 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: reads the sources */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import * as ts from 'typescript';
 
 import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
+import { adviceFor, KNOWN_CODES } from '../../nodes/shared/advice';
+import { PROJECT } from '../lab/folders';
 
 /** n8n's rules for the texts of an interface, for every field that a person sees. */
 
@@ -32,36 +38,66 @@ const fields = sources.flatMap(([owner, properties]) =>
 const SMALL = /^(a|an|and|as|at|by|for|from|if|in|is|of|on|or|per|the|to|with)$/;
 const AVOIDED = /\b(error|problem|failure|mistake)s?\b/i;
 
+/** What each number counts; whoever adds one has to say. */
+const COUNTED: Record<string, string> = {
+	concurrency: 'devices',
+	maxRetries: 'call',
+	requestsPerMinute: 'calls in 60 seconds',
+	timeout: 'seconds',
+	waitTimeout: 'seconds',
+};
+
+function choicesOf(field: INodeProperties): INodePropertyOptions[] {
+	return ((field.options ?? []) as Entry[]).filter((entry) => !isField(entry)) as INodePropertyOptions[];
+}
+
 function textsOf(field: INodeProperties): string[] {
-	const options = ((field.options ?? []) as Entry[]).filter(
-		(entry) => !isField(entry),
-	) as INodePropertyOptions[];
 	return [
 		field.displayName,
 		field.description,
 		field.hint,
 		field.placeholder,
-		...options.flatMap(({ name, description, action }) => [name, description, action]),
+		...choicesOf(field).flatMap(({ name, description, action }) => [name, description, action]),
+		...(field.modes ?? []).flatMap(({ displayName, placeholder, hint }) => [displayName, placeholder, hint]),
 	].filter((text): text is string => typeof text === 'string');
 }
 
+function expectTitleCase(title: string): void {
+	const words = title.replace(/[()]/g, '').split(' ');
+	for (const [index, word] of words.entries()) {
+		if (index > 0 && index < words.length - 1 && SMALL.test(word)) continue;
+		expect(word).toMatch(/^[A-Z0-9]/);
+	}
+}
+
+/** One sentence has no full stop, several have. */
+function expectSentences(text: string): void {
+	expect(text).toMatch(/^[A-Z]/);
+	const sentences = text.split(/(?<!e\.g|i\.e)[.?] (?=['A-Z])/).length;
+	if (sentences === 1) expect(text).not.toMatch(/\.$/);
+	else expect(text).toMatch(/[.)]$/);
+}
+
 describe.each(fields)('%s', (_name, field) => {
-	it('has a name in Title Case', () => {
-		const words = field.displayName.replace(/[()]/g, '').split(' ');
-		for (const [index, word] of words.entries()) {
-			if (index > 0 && index < words.length - 1 && SMALL.test(word)) continue;
-			expect(word).toMatch(/^[A-Z0-9]/);
-		}
+	it('has a name in Title Case, and so have its choices', () => {
+		expectTitleCase(field.displayName);
+		for (const { displayName } of field.modes ?? []) expectTitleCase(displayName);
+		// Names of headers are what they are.
+		if (field.name === 'appKeyHeader') return;
+		for (const { name } of choicesOf(field)) expectTitleCase(name);
 	});
 
 	it('has a description of whole sentences, without a full stop if it is one', () => {
-		if (['resource', 'operation', 'options', 'filters', 'appKeyHeader'].includes(field.name)) return;
-		const description = field.description ?? '';
-		expect(description).toMatch(/^[A-Z]/);
-		const sentences = description.split(/(?<!e\.g|i\.e)[.?] (?=[A-Z])/).length;
-		if (sentences === 1) expect(description).not.toMatch(/\.$/);
-		else expect(description).toMatch(/[.)]$/);
-		if (field.type === 'boolean') expect(description).toMatch(/^Whether /);
+		for (const { description } of choicesOf(field)) if (description) expectSentences(description);
+		if (['resource', 'operation', 'options'].includes(field.name)) return;
+		if (field.name === 'filters' && field.description === undefined) return;
+		expectSentences(field.description ?? '');
+		if (field.type === 'boolean') expect(field.description).toMatch(/^Whether /);
+	});
+
+	it('has actions in sentence case', () => {
+		for (const { action } of choicesOf(field)) if (action) expect(action).toMatch(/^[A-Z][a-z]+( [a-z]+)+$/);
+		if (field.name === 'operation') for (const { action } of choicesOf(field)) expect(action).toBeDefined();
 	});
 
 	it('avoids words that blame', () => {
@@ -82,12 +118,74 @@ describe.each(fields)('%s', (_name, field) => {
 			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
 	});
 
-	it('says unit and limits of a number', () => {
+	it('says of a number what it counts, its default and its limits', () => {
+		// Its text is prescribed by n8n's linter.
 		if (field.type !== 'number' || field.name === 'limit') return;
-		expect(field.description).toContain(String(field.default));
+		expect(COUNTED).toHaveProperty([field.name]);
 		const { minValue, maxValue } = field.typeOptions ?? {};
-		for (const limit of [minValue, maxValue]) {
-			if (limit !== undefined && limit !== 0) expect(field.description).toContain(String(limit));
+		expect(minValue).toBeDefined();
+		for (const named of [COUNTED[field.name], field.default, minValue, maxValue]) {
+			if (named !== undefined) expect(field.description).toMatch(new RegExp(`\\b${String(named)}\\b`));
 		}
 	});
 });
+
+describe.each([new IotCommandRevoke(), new IotDeviceTrigger()])(
+	'$description.displayName',
+	({ description }) => {
+		const { displayName, defaults, group, triggerPanel } = description;
+
+		it('bears its name on the canvas too, and says if it is a trigger', () => {
+			expectTitleCase(displayName);
+			expect(defaults.name).toBe(displayName);
+			expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
+		});
+
+		it('has a description, and notices of whole sentences', () => {
+			expectSentences(description.description);
+			expect(description.description).not.toMatch(AVOIDED);
+			for (const notice of description.properties.filter(({ type }) => type === 'notice')) {
+				expectSentences(notice.displayName);
+				expect(notice.displayName).not.toMatch(AVOIDED);
+			}
+			expect(JSON.stringify(triggerPanel ?? {})).not.toMatch(AVOIDED);
+		});
+	},
+);
+
+describe('Messages', () => {
+	it.each(KNOWN_CODES)('of code %s say what happened, then in whole sentences what to do', (code) => {
+		const { what, help } = adviceFor(code) ?? { what: '', help: '' };
+		expect(what).toMatch(/^[A-Z].*[^.]$/);
+		expect(help).toMatch(/^[A-Z].*\.$/);
+	});
+
+	const sources = ['nodes', 'credentials'].flatMap((folder) =>
+		readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+			.filter((file) => file.endsWith('.ts'))
+			.map((file) => join(folder, file)),
+	);
+
+	it.each(sources)('in %s blame nobody', (file) => {
+		expect(sentencesIn(file).filter((text) => AVOIDED.test(text))).toEqual([]);
+	});
+
+	it('are found where they stand', () => {
+		expect(sentencesIn('nodes/shared/connectionFailures.ts')).toContain('Run the workflow again.');
+		expect(sentencesIn('nodes/shared/advice.ts').length).toBeGreaterThan(KNOWN_CODES.length);
+	});
+});
+
+/** The texts of more than one word in a source, or the fixed parts of one. */
+function sentencesIn(file: string): string[] {
+	const found: string[] = [];
+	const look = (node: ts.Node): void => {
+		if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+			found.push(node.text);
+		}
+		ts.forEachChild(node, look);
+	};
+	const text = readFileSync(join(PROJECT, file), 'utf8');
+	look(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
+	return found.filter((sentence) => sentence.trim().includes(' '));
+}
