@@ -5,11 +5,10 @@ import { dirname, join } from 'node:path';
 import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 import { pack, type Tarball } from '../lab/tarball';
+import { CONTENTS } from './contents';
 
 /** Of what n8n loads; README and license come on top. */
 const LIMIT_BYTES = 100_000;
-const PUBLISHED = /^(package\.json|(README|LICENSE|CHANGELOG)\.md|dist\/.+)$/;
-const UNWANTED = /\.(map|ts|tsbuildinfo)$|(^|\/)(__tests__|tests?)\/|\.test\./;
 const DISABLED = /eslint-disable|@ts-(ignore|nocheck|expect-error)/;
 const SOURCES = ['nodes', 'credentials'];
 
@@ -76,9 +75,11 @@ function loadedSize({ contents }: Tarball): number {
 }
 
 function contentFindings(tarball: Tarball): string[] {
-	const findings = tarball.contents
-		.filter(({ path }) => !PUBLISHED.test(path) || UNWANTED.test(path))
-		.map(({ path }) => `${path} is in the tarball`);
+	const packed = tarball.contents.map(({ path }) => path);
+	const findings = [
+		...packed.filter((path) => !CONTENTS.includes(path)).map((path) => `${path} is in the tarball`),
+		...CONTENTS.filter((path) => !packed.includes(path)).map((path) => `${path} is not in the tarball`),
+	];
 	const size = loadedSize(tarball);
 	if (size >= LIMIT_BYTES) findings.push(`n8n loads ${size} bytes, the limit is ${LIMIT_BYTES}`);
 	return findings;

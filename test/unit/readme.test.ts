@@ -1,11 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: reads README.md */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: reads the documents */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { KNOWN_CODES } from '../../nodes/shared/advice';
+import { npmEnvironment, run } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 
-const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
+const readme = read('README.md');
 const messages = readme.slice(readme.indexOf('## Messages'), readme.indexOf('## Resources'));
 
 describe('README', () => {
@@ -35,5 +37,71 @@ describe('README', () => {
 	it('leads to every example', () => {
 		for (const example of readdirSync(join(PROJECT, 'examples')))
 			expect(readme).toContain(`examples/${example}`);
+	});
+});
+
+/** Keep a Changelog 1.1.0. */
+describe('CHANGELOG', () => {
+	const changelog = read('CHANGELOG.md');
+	const headings = [...changelog.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading ?? '');
+	const releases = headings.slice(1).map((heading) => {
+		const [, version = '', date = ''] = /^\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$/.exec(heading) ?? [];
+		return { heading, version, date };
+	});
+
+	it('begins with what is not released yet, and goes on with the releases, each with its version and date', () => {
+		expect(changelog).toMatch(/^# Changelog\n/);
+		expect(headings[0]).toBe('[Unreleased]');
+		expect(releases.length).toBeGreaterThan(0);
+		for (const { heading, date } of releases) {
+			expect([heading, new Date(`${date}T00:00:00Z`).toJSON()?.slice(0, 10)]).toEqual([heading, date]);
+		}
+	});
+
+	it('has the newest first', () => {
+		const ofVersion = (version: string) =>
+			version
+				.split('.')
+				.map((part) => part.padStart(6, '0'))
+				.join();
+		for (const key of [releases.map(({ version }) => ofVersion(version)), releases.map(({ date }) => date)]) {
+			expect(key).toEqual([...key].sort().reverse());
+		}
+		expect(new Set(releases.map(({ version }) => version)).size).toBe(releases.length);
+	});
+
+	it('says what kind of change each one is', () => {
+		const kinds = [...changelog.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind);
+		expect(kinds.length).toBeGreaterThan(0);
+		for (const kind of kinds) expect(kind).toMatch(/^(Added|Changed|Deprecated|Removed|Fixed|Security)$/);
+	});
+
+	it('knows the version of package.json', () => {
+		const { version } = JSON.parse(read('package.json')) as { version: string };
+		expect(releases.map((release) => release.version)).toContain(version);
+	});
+});
+
+describe('A release', () => {
+	const steps = [...read('.github/workflows/publish.yml').matchAll(/^ +- run: (.+)$/gm)].map(
+		([, step]) => step ?? '',
+	);
+
+	it('is tested and scanned before', () => {
+		for (const check of ['npm test', 'npm run scan']) {
+			expect(steps).toContain(check);
+			expect(steps.indexOf(check)).toBeLessThan(steps.indexOf('npm run release'));
+		}
+	});
+
+	it.each([
+		['1.0.0', 0],
+		['1.0', 1],
+		['100.0.0', 1],
+	])('of the tag %s looks for its heading in CHANGELOG', async (tag, exitCode) => {
+		const look = steps.find((step) => step.includes('CHANGELOG.md')) ?? '';
+		const env = { ...npmEnvironment(), GITHUB_REF_NAME: tag };
+		expect(await run('sh', ['-c', look], { cwd: PROJECT, env })).toMatchObject({ exitCode });
+		expect(steps.indexOf(look)).toBeLessThan(steps.indexOf('npm run release'));
 	});
 });

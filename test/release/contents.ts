@@ -1,0 +1,23 @@
+/** What the tarball holds, and nothing else. Whoever adds an operation adds its schema here. */
+export const CONTENTS = [
+	'LICENSE.md',
+	'README.md',
+	'dist/credentials/HuaweiIotApi.credentials.js',
+	'dist/credentials/huawei-iot.dark.svg',
+	'dist/credentials/huawei-iot.svg',
+	'dist/nodes/IotCommandRevoke/IotCommandRevoke.node.js',
+	'dist/nodes/IotCommandRevoke/IotCommandRevoke.node.json',
+	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/getAll.json',
+	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/revoke.json',
+	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/revokeSelected.json',
+	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/revocationTask/get.json',
+	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/revocationTask/getAll.json',
+	'dist/nodes/IotCommandRevoke/iot-command-revoke.dark.svg',
+	'dist/nodes/IotCommandRevoke/iot-command-revoke.svg',
+	'dist/nodes/IotDeviceTrigger/IotDeviceTrigger.node.js',
+	'dist/nodes/IotDeviceTrigger/IotDeviceTrigger.node.json',
+	'dist/nodes/IotDeviceTrigger/iot-device-trigger.dark.svg',
+	'dist/nodes/IotDeviceTrigger/iot-device-trigger.svg',
+	'dist/package.js',
+	'package.json',
+];
