@@ -13,7 +13,8 @@ import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM, TRI
 /** From an empty n8n to the first revoked command, in the editor, as a person goes the way. */
 
 const NODE = 'IoT Command Revoke';
-const TRIGGER = 'Start a workflow when a Huawei IoT';
+/** The list of nodes drops the word 'Trigger'. */
+const TRIGGER = 'IoT Device';
 const REVOKE = 'Irreversibly revoke all pending commands of a device';
 /** For the picture of the form. */
 const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'z3K9wQ7tYb2LmX0a', token: 'a-token' };
@@ -65,8 +66,7 @@ describe('The credential', () => {
 	beforeAll(async () => {
 		await editor.newWorkflow();
 		await editor.addNode(NODE, REVOKE);
-		await editor.at('node-credentials-empty-state').click();
-		await editor.field('server').waitFor();
+		await editor.newCredential();
 	});
 
 	it('bears its own icon', async () => {
@@ -86,12 +86,12 @@ describe('The credential', () => {
 	});
 
 	it.each([
-		['server', 'https://127.0.0.1:1', 'Nothing answers at 127.0.0.1:1'],
-		['secret', 'not-the-secret', 'App Key or secret is not right (100208'],
-		['caCertificate', '', "'CA Certificate'"],
-		['caCertificate', rootCertificates[0] ?? '', "'CA Certificate'"],
-		['clientKey', certificates().foreignClient.key, "'Client Key'"],
-	])('says in words what is wrong with the %s', async (field, wrong, words) => {
+		['an unreachable server', 'server', 'https://127.0.0.1:1', 'Nothing answers at 127.0.0.1:1'],
+		['a wrong secret', 'secret', 'not-the-secret', 'App Key or secret is not right (100208'],
+		['a missing CA certificate', 'caCertificate', '', "'CA Certificate'"],
+		['the certificate of another CA', 'caCertificate', rootCertificates[0] ?? '', "'CA Certificate'"],
+		['the key of another certificate', 'clientKey', certificates().foreignClient.key, "'Client Key'"],
+	])('names in words %s', async (_what, field, wrong, words) => {
 		const right: Record<string, string> = {
 			server: platform.url,
 			appKey: platform.appId,
@@ -203,7 +203,7 @@ describe('Every form', () => {
 
 	it('shows for the trigger its notice, labels and defaults', async () => {
 		await editor.newWorkflow();
-		await editor.addNode('IoT Device', 'On device status changed');
+		await editor.addNode(TRIGGER, 'On device status changed');
 		await editor.picture('trigger');
 		const form = editor.at('node-parameters');
 		expect(await form.innerText()).toContain(TRIGGER_NOTICE);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 
 import { PROJECT } from '../lab/folders';
+import { chosenVersion, N8N_VERSIONS } from '../lab/installation';
 import type { N8n } from '../lab/n8n';
 
 const IMAGES = join(PROJECT, 'docs/images');
@@ -65,6 +66,16 @@ export class Editor {
 		await found.filter({ hasText: name }).first().click();
 		if (action) await this.at('node-creator-item-name').filter({ hasText: action }).first().click();
 		await this.at('ndv').waitFor();
+	}
+
+	/** Opens the form of a new credential from the node that is open. */
+	async newCredential(): Promise<void> {
+		// The whole of it is the button in n8n 2.41, and only a part of it in 2.20.
+		const invitation = this.at('node-credentials-empty-state');
+		const button = invitation.getByRole('button');
+		await invitation.waitFor();
+		await ((await button.count()) > 0 ? button : invitation).click();
+		await this.field('server').waitFor();
 	}
 
 	async choose(field: string, option: string): Promise<void> {
@@ -146,10 +157,15 @@ export class Editor {
 		const tested = page.waitForResponse((answer) => answer.url().endsWith('/rest/credentials/test'));
 		await this.at('credential-save-button').click();
 		await tested;
-		// n8n closes the form by itself when all is well.
+		const form = this.at('editCredential-modal');
 		const closed = page.locator('body:not(:has([data-test-id=editCredential-modal]))');
 		await green.or(red).or(closed).first().waitFor();
-		if ((await red.count()) === 0) return { isGreen: true, words: '' };
+		if ((await red.count()) === 0) {
+			// When all is well n8n 2.41 closes the form by itself, 2.20 leaves it open.
+			if (chosenVersion() !== N8N_VERSIONS[0]) await form.locator('.el-dialog__headerbtn').click();
+			await form.waitFor({ state: 'detached' });
+			return { isGreen: true, words: '' };
+		}
 		const more = red.getByText('More details');
 		if (await more.isVisible()) await more.click();
 		return { isGreen: false, words: await red.innerText() };
