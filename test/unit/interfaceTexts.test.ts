@@ -8,6 +8,7 @@ import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
 import { adviceFor, KNOWN_CODES } from '../../nodes/shared/advice';
+import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM } from '../editor/forms';
 import { PROJECT } from '../lab/folders';
 
 /** n8n's rules for the texts of an interface, for every field that a person sees. */
@@ -37,6 +38,13 @@ const fields = sources.flatMap(([owner, properties]) =>
 
 const SMALL = /^(a|an|and|as|at|by|for|from|if|in|is|of|on|or|per|the|to|with)$/;
 const AVOIDED = /\b(error|problem|failure|mistake)s?\b/i;
+
+const FORM_LABELS = [
+	...CREDENTIAL_FORM,
+	...CREDENTIAL_FORM_IN_FULL,
+	...Object.values(NODE_FORMS).flat(),
+	...TRIGGER_FORM,
+].map((line) => line.trim().replace(/( \*)?:.*/, ''));
 
 /** What each number counts; whoever adds one has to say. */
 const COUNTED: Record<string, string> = {
@@ -98,6 +106,10 @@ describe.each(fields)('%s', (_name, field) => {
 	it('has actions in sentence case', () => {
 		for (const { action } of choicesOf(field)) if (action) expect(action).toMatch(/^[A-Z][a-z]+( [a-z]+)+$/);
 		if (field.name === 'operation') for (const { action } of choicesOf(field)) expect(action).toBeDefined();
+	});
+
+	it("stands in a form that the editor's test knows", () => {
+		expect(FORM_LABELS).toContain(field.displayName);
 	});
 
 	it('avoids words that blame', () => {
