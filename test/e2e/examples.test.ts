@@ -110,7 +110,7 @@ const scenarios: Record<string, () => Promise<void>> = {
 it('each has a test', () => {
 	const startable = examples.filter((example) => !isTriggered(example));
 	expect(startable.map(({ file }) => file).sort()).toEqual(Object.keys(scenarios).sort());
-	const ofTrigger = readFileSync(join(__dirname, 'trigger.test.ts'), 'utf8');
+	const ofTrigger = readFileSync(join(PROJECT, 'test/e2e/trigger.test.ts'), 'utf8');
 	for (const { file } of examples.filter(isTriggered)) expect(ofTrigger).toContain(`'${file}'`);
 });
 
