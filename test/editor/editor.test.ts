@@ -17,7 +17,7 @@ const NODE = 'IoT Command Revoke';
 const TRIGGER = 'IoT Device';
 const REVOKE = 'Irreversibly revoke all pending commands of a device';
 /** For the picture of the form. */
-const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'z3K9wQ7tYb2LmX0a', token: 'a-token' };
+const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'app-of-the-pumps', token: 'a-token' };
 
 const items = [{ deviceId: 'c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24' }, { deviceId: 'never-registered' }];
 const ERRORS = revokeWorkflow('errorBranch', items, {}, { onError: 'continueErrorOutput' });
