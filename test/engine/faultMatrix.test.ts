@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
 
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
-import { clockModule, credentialFor, pace, runNode, type Outcome } from './engine';
+import { credentialFor, pace, runNode, type Outcome } from './engine';
+import { shortenWaits } from './shortWaits';
 
 /**
  * Each fault, at the first, a middle and the last device, with each setting of 'On Error' and two concurrencies; once,
@@ -55,13 +56,13 @@ const cells = new Map<string, string>();
 const cellKey = ({ fault, stays, position, onError, concurrency }: Case) =>
 	[fault, stays, position, onError, concurrency].join();
 
-const { sleep } = clockModule.clock;
 const { ms: windowMs } = pace.window;
 let certificates: Platform['certificates'];
 
+shortenWaits(20);
+
 beforeAll(async () => {
 	pace.window.ms = 100;
-	clockModule.clock.sleep = async (ms: number) => await sleep(ms / 20);
 	const platform = await startPlatform();
 	({ certificates } = platform);
 	await platform.close();
@@ -69,7 +70,6 @@ beforeAll(async () => {
 
 afterAll(() => {
 	pace.window.ms = windowMs;
-	clockModule.clock.sleep = sleep;
 });
 
 /** Runs one case, checks the contract, and says in words what came out. */

@@ -1,7 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
-import { clockModule, credentialFor, pace, runNode, type Outcome } from './engine';
+import { credentialFor, pace, runNode, type Outcome } from './engine';
+import { shortenWaits } from './shortWaits';
 
 // A congested platform makes the next call wait for a part of the window.
 pace.window.ms = 600;
@@ -11,18 +12,14 @@ const GET = { path: 'deviceCommandCancelTasks', method: 'GET' };
 const LOST = ['resetAfter', 'hangAfter', 'halfJson', '502After'] as const;
 
 let platform: Platform;
-const { sleep } = clockModule.clock;
+
+shortenWaits(10);
 
 beforeEach(async () => {
 	platform = await startPlatform();
-	// The waits between tries are ten times as short.
-	clockModule.clock.sleep = async (ms: number) => await sleep(ms / 10);
 });
 
-afterEach(async () => {
-	clockModule.clock.sleep = sleep;
-	await platform.close();
-});
+afterEach(async () => await platform.close());
 
 function queue(count: number, commands = 2): IDataObject[] {
 	return Array.from({ length: count }, (_, index) => {

@@ -3,24 +3,21 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
 import { clockModule, credentialFor, runNode } from './engine';
+import { shortenWaits } from './shortWaits';
 
 /** Command > Revoke Selected: what the preview shows is what is taken back. */
 
 const PUT = { method: 'PUT', path: 'deviceCommands/' };
 
 let platform: Platform;
-const { sleep } = clockModule.clock;
+
+shortenWaits(10);
 
 beforeEach(async () => {
 	platform = await startPlatform();
-	// The waits between tries are ten times as short.
-	clockModule.clock.sleep = async (ms: number) => await sleep(ms / 10);
 });
 
-afterEach(async () => {
-	clockModule.clock.sleep = sleep;
-	await platform.close();
-});
+afterEach(async () => await platform.close());
 
 const run = async (
 	parameters: IDataObject,

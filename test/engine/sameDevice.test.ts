@@ -1,13 +1,16 @@
 import { sleep } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
-import { clockModule, credentialFor, runNode, type Outcome } from './engine';
+import { credentialFor, runNode, type Outcome } from './engine';
+import { shortenWaits } from './shortWaits';
 
 /** Several executions in one process on one device at the same time. */
 
 const POST = { path: 'deviceCommandCancelTasks', method: 'POST' };
 
 let platform: Platform;
+
+shortenWaits(20);
 
 beforeEach(async () => {
 	platform = await startPlatform();
@@ -43,14 +46,11 @@ it('a lost answer is not taken for that of another run whose answer is still und
 });
 
 it('what each of many runs takes back comes out once, whichever answers are lost', async () => {
-	const { sleep: wait } = clockModule.clock;
-	clockModule.clock.sleep = async (ms) => await wait(ms / 20);
 	const queued = platform.queueCommands('device-1', 5);
 	for (const kind of ['halfJson', 'resetAfter', '502After'] as const) {
 		platform.failNext({ kind, match: POST, skip: 1 });
 	}
 	const outcomes = await Promise.all(Array.from({ length: 6 }, async () => await run()));
-	clockModule.clock.sleep = wait;
 	for (const { stopped } of outcomes) expect(stopped).toBeUndefined();
 	expect(idsOf(outcomes).sort()).toEqual(queued.map(({ commandId }) => commandId).sort());
 });
