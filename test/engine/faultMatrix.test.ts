@@ -32,7 +32,11 @@ const FAULTS: Record<string, Pick<Fault, 'kind' | 'status' | 'body'>> = {
 	'time-out after the work': { kind: 'hangAfter' },
 	'HTTP 502 with a page, after the work': { kind: '502After' },
 	'half a JSON, after the work': { kind: 'halfJson' },
-	'HTTP 500, code 100001': refusal(500, { error_code: '100001', error_desc: 'Internal server error.' }),
+	'HTTP 500 with code 100001, after the work': { kind: '500After' },
+	'HTTP 500 with code 100001, before the work': refusal(500, {
+		error_code: '100001',
+		error_desc: 'Internal server error.',
+	}),
 	'over the threshold': { kind: 'throttle' },
 	'expired token': refusal(403, { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' }),
 };

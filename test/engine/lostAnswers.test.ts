@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { AFTER_WORK } from '../platform/faults';
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
 import { credentialFor, pace, runNode, type Outcome } from './engine';
 import { shortenWaits } from './shortWaits';
@@ -9,7 +10,6 @@ pace.window.ms = 600;
 
 const POST = { path: 'deviceCommandCancelTasks', method: 'POST' };
 const GET = { path: 'deviceCommandCancelTasks', method: 'GET' };
-const LOST = ['resetAfter', 'hangAfter', 'halfJson', '502After'] as const;
 
 let platform: Platform;
 
@@ -49,7 +49,7 @@ function expectEachOnce({ items, stopped }: Outcome): void {
 const posts = () => platform.requests.filter(({ method }) => method === 'POST');
 
 describe.each([1, 10])('With concurrency %i', (concurrency) => {
-	it.each(LOST)('an answer that is lost by %s costs no command and repeats none', async (kind) => {
+	it.each(AFTER_WORK)('an answer that is lost by %s costs no command and repeats none', async (kind) => {
 		const items = queue(10);
 		platform.failNext({ kind, match: { ...POST, deviceId: 'device-0' } });
 		platform.failNext({ kind, match: { ...POST, deviceId: 'device-7' } });
@@ -57,7 +57,8 @@ describe.each([1, 10])('With concurrency %i', (concurrency) => {
 		expect(posts()).toHaveLength(10);
 	});
 
-	it.each(['resetAfter', 'halfJson', '502After'] as const)(
+	// Without the one that takes a time-out for each device.
+	it.each(AFTER_WORK.filter((kind) => kind !== 'hangAfter'))(
 		'when every answer is lost by %s, each command still comes out once',
 		async (kind) => {
 			const items = queue(10);
@@ -89,7 +90,7 @@ describe.each([1, 10])('With concurrency %i', (concurrency) => {
 });
 
 describe.each([-300_000, 300_000])("With the platform's clock %i ms off ours", (clockOffsetMs) => {
-	it.each(LOST)('an answer that is lost by %s is found all the same', async (kind) => {
+	it.each(AFTER_WORK)('an answer that is lost by %s is found all the same', async (kind) => {
 		platform.set({ clockOffsetMs, tokenLifetime: 100_000 });
 		const items = queue(3);
 		platform.failNext({ kind, match: POST });
@@ -126,8 +127,8 @@ describe('After a lost answer', () => {
 		expect(stopped?.description).toContain('device-0');
 	});
 
-	it('a 500 after which the work was not done is tried again', async () => {
-		const items = queue(2);
+	it('a 500 after which the work was not done is looked up, then tried again', async () => {
+		const items = queue(1);
 		platform.failNext({
 			kind: 'reply',
 			status: 500,
@@ -135,7 +136,9 @@ describe('After a lost answer', () => {
 			match: POST,
 		});
 		expectEachOnce(await run(items));
-		expect(posts()).toHaveLength(3);
+		const lookUp = { method: 'GET', query: expect.objectContaining({ deviceId: 'device-0' }) as object };
+		const sent = platform.requests.filter(({ query, method }) => method !== 'GET' || query.startTime);
+		expect(sent).toMatchObject([{ method: 'POST' }, lookUp, { method: 'POST' }, lookUp]);
 	});
 
 	it('the task is found where the platform counts its pages from 1', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { AFTER_WORK } from '../platform/faults';
 import { startPlatform, type Platform } from '../platform/platform';
 import { clockModule, credentialFor, runNode } from './engine';
 import { shortenWaits } from './shortWaits';
@@ -163,16 +164,13 @@ describe('No command is revoked', () => {
 });
 
 describe('An answer that is lost', () => {
-	it.each(['resetAfter', 'halfJson', '502After', 'hangAfter'] as const)(
-		'by %s is looked up, and the command counts as revoked once',
-		async (kind) => {
-			platform.queueCommands('device-1', 3);
-			platform.failNext({ kind, match: PUT, skip: 1 });
-			const { items } = await run({ options: { timeout: 1 } });
-			expect(items.map(({ json }) => json.revoked)).toEqual([true, true, true]);
-			expect(items.map(({ json }) => json.status)).toEqual(['CANCELED', 'CANCELED', 'CANCELED']);
-		},
-	);
+	it.each(AFTER_WORK)('by %s is looked up, and the command counts as revoked once', async (kind) => {
+		platform.queueCommands('device-1', 3);
+		platform.failNext({ kind, match: PUT, skip: 1 });
+		const { items } = await run({ options: { timeout: 1 } });
+		expect(items.map(({ json }) => json.revoked)).toEqual([true, true, true]);
+		expect(items.map(({ json }) => json.status)).toEqual(['CANCELED', 'CANCELED', 'CANCELED']);
+	});
 
 	it.each(['resetBefore', '503', 'html'] as const)('by %s before the work is asked again', async (kind) => {
 		platform.queueCommands('device-1', 2);

@@ -1,8 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
 import type { Server as HttpsServer } from 'node:https';
 import type { FastifyReply, RouteGenericInterface } from 'fastify';
-import { Refusal } from './errors';
+import { Refusal, refusalReply } from './errors';
 import type { Fault } from './faults';
+import type { Settings } from './options';
 
 type Reply = FastifyReply<RouteGenericInterface, HttpsServer>;
 
@@ -43,6 +44,7 @@ export async function spoilAnswer(
 	reply: Reply,
 	kind: string | undefined,
 	payload: unknown,
+	settings: Settings,
 ): Promise<unknown> {
 	switch (kind) {
 		case 'resetAfter':
@@ -52,6 +54,11 @@ export async function spoilAnswer(
 			return await new Promise(() => {});
 		case 'halfJson':
 			return typeof payload === 'string' ? payload.slice(0, payload.length / 2) : payload;
+		case '500After': {
+			const { status, body, contentType } = refusalReply(new Refusal('100001'), settings);
+			reply.code(status).type(contentType);
+			return JSON.stringify(body);
+		}
 		case '502After':
 			reply.code(502).type('text/html');
 			return BAD_GATEWAY;

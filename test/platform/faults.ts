@@ -13,7 +13,7 @@ const BEFORE_WORK = [
 	'reply',
 ] as const;
 /** ... and after it was done. */
-const AFTER_WORK = ['resetAfter', 'hangAfter', 'halfJson', '502After'] as const;
+export const AFTER_WORK = ['resetAfter', 'hangAfter', 'halfJson', '500After', '502After'] as const;
 
 export type FaultBeforeWork = (typeof BEFORE_WORK)[number];
 export type FaultAfterWork = (typeof AFTER_WORK)[number];
@@ -29,7 +29,8 @@ export interface Fault {
 	 * - `resetBefore`, `resetAfter`: the connection is cut; `hang`, `hangAfter`: no answer comes
 	 * - `html`, `text`, `empty`: HTTP 200 with a page, a line or nothing; `503`: congestion; `throttle`: flow control
 	 * - `status`: `status` and a line of text; `reply`: `status`, `body` and `headers`
-	 * - `halfJson`: the first half of the answer, with a matching length; `502After`: HTTP 502 with a page
+	 * - `halfJson`: the first half of the answer, with a matching length; `500After`: the service's own
+	 *   HTTP 500 with code 100001; `502After`: HTTP 502 with a page
 	 */
 	kind: FaultBeforeWork | FaultAfterWork;
 	/** How many calls meet it; default 1, `Infinity` for all. */

@@ -54,7 +54,7 @@ export function addGate(server: Server, backend: Backend): void {
 		const { record } = request;
 		if (!record) return payload;
 		await timers.wait(settings.latencyMs);
-		const sent = await spoilAnswer(reply, record.fault, payload);
+		const sent = await spoilAnswer(reply, record.fault, payload, settings);
 		record.reply ??= sent;
 		if (reply.raw.socket?.destroyed !== true) {
 			record.status = reply.statusCode;

@@ -41,6 +41,7 @@ const KINDS: Array<Pick<Fault, 'kind' | 'status' | 'body'>> = [
 	{ kind: 'resetBefore' },
 	{ kind: 'resetAfter' },
 	{ kind: 'halfJson' },
+	{ kind: '500After' },
 	{ kind: '502After' },
 	{ kind: 'html' },
 	{ kind: 'empty' },

@@ -313,6 +313,7 @@ describe('Faults', () => {
 		['throttle', false, 403, /"resultcode":"1010009"/],
 		['status', false, 500, /HTTP 500/],
 		['halfJson', true, 201, /^\{"taskId":"[^}]*$/],
+		['500After', true, 500, /^\{"error_code":"100001",[^}]*\}$/],
 		['502After', true, 502, /502 Bad Gateway/],
 	] as const)('%s; work done: %p, status %p', async (kind, done, status, text) => {
 		const { answer, revoked, request } = await meet({ kind });
