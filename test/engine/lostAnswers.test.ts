@@ -79,6 +79,18 @@ describe.each([1, 10])('With concurrency %i', (concurrency) => {
 		},
 	);
 
+	// For device-0, where the platform's clock is read first: before the look-up, between it and the repeat, and later.
+	it.each([1, 2, 3, 4])(
+		'a request that the platform works off %i answers later costs no command and repeats none',
+		async (lateBy) => {
+			const items = queue(10);
+			platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-0' } });
+			platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-7' } });
+			expectEachOnce(await run(items, { concurrency }));
+			expect(platform.requests.filter(({ fault }) => fault === 'resetLate')).toHaveLength(2);
+		},
+	);
+
 	it('a lost look-up is made again', async () => {
 		const items = queue(10);
 		platform.failNext({ kind: 'resetAfter', match: { ...POST, deviceId: 'device-3' } });

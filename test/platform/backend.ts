@@ -6,6 +6,7 @@ import { Commands } from './commands';
 import { Delivery } from './delivery';
 import { Devices } from './devices';
 import { Faults } from './faults';
+import { LateWork } from './lateWork';
 import { Tokens } from './login';
 import type { RecordedRequest } from './model';
 import { Notifications } from './notifications';
@@ -25,6 +26,7 @@ export class Backend {
 	readonly timers = new Timers();
 	readonly requests: RecordedRequest[] = [];
 	readonly faults = new Faults();
+	readonly lateWork = new LateWork();
 	readonly throttle: Throttle;
 	readonly tokens: Tokens;
 	readonly devices: Devices;

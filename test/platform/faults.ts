@@ -12,8 +12,10 @@ const BEFORE_WORK = [
 	'status',
 	'reply',
 ] as const;
-/** ... and after it was done. */
+/** ... after it was done ... */
 export const AFTER_WORK = ['resetAfter', 'hangAfter', 'halfJson', '500After', '502After'] as const;
+/** ... and with the work done late, when the caller has long given up. */
+const LATE_WORK = ['resetLate'] as const;
 
 export type FaultBeforeWork = (typeof BEFORE_WORK)[number];
 export type FaultAfterWork = (typeof AFTER_WORK)[number];
@@ -21,8 +23,8 @@ export type FaultAfterWork = (typeof AFTER_WORK)[number];
 /**
  * Something that goes wrong with the next call that matches.
  *
- * Faults before the work come first of all, whoever calls. Faults after the work meet only calls that the platform
- * accepts: a call that is refused (token, throttle) doesn't use them up.
+ * Faults before the work come first of all, whoever calls. The others meet only calls that the platform accepts: a call
+ * that is refused (token, throttle) doesn't use them up.
  */
 export interface Fault {
 	/**
@@ -31,8 +33,9 @@ export interface Fault {
 	 * - `status`: `status` and a line of text; `reply`: `status`, `body` and `headers`
 	 * - `halfJson`: the first half of the answer, with a matching length; `500After`: the service's own
 	 *   HTTP 500 with code 100001; `502After`: HTTP 502 with a page
+	 * - `resetLate`: the connection is cut; the work is done when `lateBy` more calls for the device are answered
 	 */
-	kind: FaultBeforeWork | FaultAfterWork;
+	kind: FaultBeforeWork | FaultAfterWork | (typeof LATE_WORK)[number];
 	/** How many calls meet it; default 1, `Infinity` for all. */
 	times?: number;
 	/** How many matching calls pass first. */
@@ -44,6 +47,8 @@ export interface Fault {
 		/** In the body or the query. */
 		deviceId?: string;
 	};
+	/** Default 1. */
+	lateBy?: number;
 	status?: number;
 	body?: unknown;
 	headers?: Record<string, string>;
@@ -67,7 +72,7 @@ export function happensBeforeWork(kind: string): kind is FaultBeforeWork {
 }
 
 export function isFaultKind(kind: unknown): kind is Fault['kind'] {
-	return [...BEFORE_WORK, ...AFTER_WORK].some((known) => known === kind);
+	return [...BEFORE_WORK, ...AFTER_WORK, ...LATE_WORK].some((known) => known === kind);
 }
 
 /** The faults that wait for a call; the one that was added first is met first. */
@@ -106,7 +111,8 @@ function matches({ match }: Fault, request: RecordedRequest): boolean {
 	return deviceId === undefined || deviceIdOf(request) === deviceId;
 }
 
-function deviceIdOf({ body, query }: RecordedRequest): unknown {
+/** The device that a call names in its body or its query. */
+export function deviceIdOf({ body, query }: RecordedRequest): unknown {
 	if (typeof body === 'object' && body !== null && 'deviceId' in body) return body.deviceId;
 	return query.deviceId;
 }

@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 /** What every call passes: recording, faults, the checks of the gateway, and the latency of the answer. */
 export function addGate(server: Server, backend: Backend): void {
-	const { settings, clock, faults, tasks, timers } = backend;
+	const { settings, clock, faults, lateWork, tasks, timers } = backend;
 	server.decorateRequest('record', null);
 	server.decorateRequest('applicationId', '');
 
@@ -41,6 +41,10 @@ export function addGate(server: Server, backend: Backend): void {
 		if (!request.is404 && !OPEN_PATHS.includes(record.path)) check(request, record, backend);
 		choice.use();
 		record.fault = kind;
+		if (choice.fault?.kind === 'resetLate') {
+			reply.raw.socket?.destroy();
+			await lateWork.turnOf(record, choice.fault);
+		}
 		tasks.advance();
 	});
 
@@ -59,6 +63,7 @@ export function addGate(server: Server, backend: Backend): void {
 		if (reply.raw.socket?.destroyed !== true) {
 			record.status = reply.statusCode;
 			record.answeredAt = settings.now();
+			lateWork.answered(record);
 		}
 		return sent;
 	});

@@ -340,6 +340,21 @@ describe('Faults', () => {
 		expect(answers).toEqual([201, 201, 201, 200, 200, 201]);
 	});
 
+	it('resetLate gives no answer and does the work when other calls for the device are answered', async () => {
+		await start();
+		platform.queueCommands('d', 1);
+		platform.queueCommands('other', 1);
+		platform.failNext({ kind: 'resetLate', lateBy: 2 });
+		await expect(revoke('d')).rejects.toThrow('socket hang up');
+		await revoke('other');
+		await get(`${TASKS}?deviceId=d`);
+		expect(statuses('d')).toEqual(['PENDING']);
+		expect((await get(`${TASKS}?deviceId=d`)).json).toMatchObject({ data: [] });
+		expect(statuses('d')).toEqual(['CANCELED']);
+		expect(platform.requests[0]).toMatchObject({ method: 'POST', fault: 'resetLate' });
+		expect(platform.requests[0]?.status).toBeUndefined();
+	});
+
 	it('after the work are not used up by a call that is refused', async () => {
 		await start();
 		platform.queueCommands('d', 1);
