@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { credentialFor, runNode, type Outcome } from '../engine/engine';
 import { MovedClock } from '../engine/movedClock';
+import { saysWhereToLook, wordsOf } from '../engine/told';
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
 import { Dice } from './dice';
 
@@ -158,12 +159,12 @@ class Books {
 			}
 			const [first] = [pairedItem].flat();
 			const deviceId = inputs[typeof first === 'object' ? first.item : (first ?? 0)]?.deviceId;
-			if (String(json.message).includes(`look for a revocation task of the device ${String(deviceId)}`)) {
+			if (saysWhereToLook(json.message, deviceId)) {
 				this.tell(since, ({ deviceId: device }) => device === deviceId);
 			}
 		}
 		if (!stopped) return;
-		const words = new Set(`${stopped.message} ${stopped.description}`.split(/[^\w-]+/));
+		const words = wordsOf(stopped);
 		this.tell(since, ({ taskId, deviceId }) => words.has(taskId) || words.has(deviceId));
 	}
 
