@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { AFTER_WORK } from '../platform/faults';
@@ -262,72 +261,4 @@ describe("With 'Retry On Fail'", () => {
 		});
 		expect(`${stopped?.message} ${stopped?.description}`).toContain(queued[0]?.commandId);
 	});
-});
-
-describe('For any queue and any filter', () => {
-	const SERVICES = ['Valve', 'Lamp'];
-	const METHODS = ['OPEN', 'CLOSE'];
-	const STATUSES = ['PENDING', 'PENDING', 'PENDING', 'SENT', 'DELIVERED', 'CANCELED', 'EXPIRED'] as const;
-	const TIMES = ['20260101T000000Z', '20260102T000000Z', '20260103T000000Z'];
-	const queue = fc.array(
-		fc.record({
-			deviceId: fc.constantFrom('device-1', 'device-2', 'device-3'),
-			serviceId: fc.constantFrom(...SERVICES),
-			method: fc.constantFrom(...METHODS),
-			status: fc.constantFrom(...STATUSES),
-			creationTime: fc.constantFrom(...TIMES),
-		}),
-		{ maxLength: 15 },
-	);
-	const time = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', '2026-01-02T12:00:00Z');
-	const filter = fc
-		.record(
-			{
-				serviceId: fc.constantFrom(...SERVICES),
-				method: fc.constantFrom(...METHODS),
-				createdAfter: time,
-				createdBefore: time,
-				picked: fc.array(fc.nat(14), { minLength: 1, maxLength: 6 }),
-			},
-			{ requiredKeys: [] },
-		)
-		.filter((given) => Object.keys(given).length > 0)
-		.filter(
-			({ createdAfter, createdBefore }) => !createdAfter || !createdBefore || createdAfter <= createdBefore,
-		);
-
-	it.each(['device', 'application'])(
-		'the preview of the %s shows what is then revoked, and nothing else changes',
-		async (scope) => {
-			await fc.assert(
-				fc.asyncProperty(queue, filter, async (commands, { picked, ...others }) => {
-					const fresh = await startPlatform();
-					try {
-						for (const deviceId of ['device-1', 'device-2', 'device-3']) fresh.addDevice(deviceId);
-						const queued = commands.flatMap(({ deviceId, ...spec }) => fresh.queueCommands(deviceId, [spec]));
-						const commandIds = picked?.map((index) => queued[index % queued.length]?.commandId ?? 'unknown');
-						const filters = { ...others, ...(commandIds ? { commandIds } : {}) };
-						const before = new Map(fresh.commands().map(({ commandId, status }) => [commandId, status]));
-						const operate = async (operation: string) =>
-							await runNode({
-								credential: credentialFor(fresh, { sessionToken: fresh.issueToken() }),
-								items: [{ deviceId: 'device-1' }],
-								parameters: { operation, scope, filters, returnAll: true },
-							});
-						const shown = (await operate('getAll')).items.map(({ json }) => json.commandId);
-						const revoked = await operate('revokeSelected');
-						expect(revoked.stopped).toBeUndefined();
-						expect(revoked.items.map(({ json }) => json.commandId)).toEqual(shown);
-						expect(revoked.items.every(({ json }) => json.revoked === true)).toBe(true);
-						for (const { commandId, status } of fresh.commands()) {
-							expect(status).toBe(shown.includes(commandId) ? 'CANCELED' : before.get(commandId));
-						}
-					} finally {
-						await fresh.close();
-					}
-				}),
-				{ numRuns: 40 },
-			);
-		},
-	);
 });
