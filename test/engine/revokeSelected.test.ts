@@ -66,24 +66,33 @@ describe('The chosen commands', () => {
 		expect(items[0]?.json).toEqual({ ...platform.commands()[0], revoked: true });
 	});
 
-	it.each([
-		['DELIVERED', '100435', 'final already'],
-		['EXPIRED', '100435', 'final already'],
-	] as const)('that are %s when their turn comes are items with the reason', async (status, code, reason) => {
-		const [gone, other] = platform.queueCommands('device-1', 2);
-		platform.failNext({
-			kind: 'reply',
-			status: 200,
-			body: { error_code: code, error_desc: 'already canceled, expired or executed' },
-			match: PUT,
-		});
-		if (gone) gone.status = status;
-		const { items, stopped, hints } = await run({
-			filters: { commandIds: [gone?.commandId ?? '', other?.commandId ?? ''] },
-		});
-		expect(stopped).toBeUndefined();
-		expect(items.at(-1)?.json).toMatchObject({ revoked: false, reason: expect.stringContaining(reason) });
-		expect(hints.join()).toContain('not queued, or no longer');
+	it.each(['DELIVERED', 'EXPIRED'] as const)(
+		'that are %s when their turn comes are items with the reason',
+		async (status) => {
+			const [first, gone, last] = platform.queueCommands('device-1', 3);
+			// It was pending when it was listed.
+			const onCall = ({ method }: { method: string }) => {
+				if (gone && method === 'PUT') gone.status = status;
+			};
+			platform.set({ onCall });
+			const { items, stopped, hints } = await run({});
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json }) => [json.commandId, json.revoked, json.reason])).toEqual([
+				[first?.commandId, true, undefined],
+				[gone?.commandId, false, expect.stringMatching(/final already.*100435/)],
+				[last?.commandId, true, undefined],
+			]);
+			expect(hints).toEqual([`Not revoked, see the reason in the item: ${gone?.commandId}`]);
+			expect(statuses()).toEqual(['CANCELED', status, 'CANCELED']);
+		},
+	);
+
+	it('that were delivered before they are listed are no items, and a hint names them', async () => {
+		const [gone, queued] = platform.queueCommands('device-1', [{ status: 'DELIVERED' }, {}]);
+		const commandIds = [gone?.commandId ?? '', queued?.commandId ?? ''];
+		const { items, hints } = await run({ filters: { commandIds } });
+		expect(items.map(({ json }) => json.commandId)).toEqual([queued?.commandId]);
+		expect(hints).toEqual([`Named in 'Command IDs' and not queued, or no longer: ${gone?.commandId}`]);
 	});
 
 	it('that the platform has forgotten when their turn comes are items with the reason', async () => {

@@ -30,6 +30,7 @@ export function addGate(server: Server, backend: Backend): void {
 		const record = recordOf(request, settings.now());
 		request.record = record;
 		backend.requests.push(record);
+		settings.onCall(record);
 
 		const choice = faults.choose(record);
 		const kind = choice.fault?.kind;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Certificates } from './certificates';
-import type { StoredTask, TaskOutcome } from './model';
+import type { RecordedRequest, StoredTask, TaskOutcome } from './model';
 
 /** How the stand-in behaves. "8.x" is the number of an unknown in section 8 of the platform's facts. */
 export interface PlatformOptions {
@@ -81,6 +81,8 @@ export interface PlatformOptions {
 	/** How far the platform's clock is ahead of ours, in what it writes and in its `Date` header. */
 	clockOffsetMs?: number;
 	now?: () => number;
+	/** Hears of each call when it arrives, before anything is checked: what others do at that moment. */
+	onCall?: (request: RecordedRequest) => void;
 }
 
 /** Options without a default of their own. */
@@ -122,6 +124,7 @@ const DEFAULTS = {
 	pushRetryMs: 60_000,
 	clockOffsetMs: 0,
 	now: Date.now,
+	onCall: () => {},
 } satisfies PlatformOptions;
 
 /** Fills in the defaults; an option that is `undefined` counts as left out. */

@@ -134,14 +134,13 @@ function disturb(platform: Platform, dice: Dice): { stop: () => void } {
 	const expireAt = dice.chance(0.4) ? length + dice.upTo(20) : Infinity;
 	const changeAt = dice.chance(0.4) ? length + dice.upTo(20) : Infinity;
 	const threshold = dice.one(THRESHOLDS);
-	const push = platform.requests.push.bind(platform.requests);
-	platform.requests.push = (...made) => {
-		const count = push(...made);
+	const onCall = () => {
+		const { length: count } = platform.requests;
 		if (count === expireAt) platform.expireTokens();
 		if (count === changeAt) platform.set({ threshold });
-		return count;
 	};
-	return { stop: () => (platform.requests.push = push) };
+	platform.set({ onCall });
+	return { stop: () => platform.set({ onCall: () => {} }) };
 }
 
 /** Which commands came out, and of which a person was told. */
