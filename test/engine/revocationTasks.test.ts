@@ -97,6 +97,21 @@ describe('Get Many', () => {
 		expect(taskIds(await run('getAll', { returnAll: true }))).toEqual(made);
 	});
 
+	it('gives the tasks of empty queues too, over several pages whose total counts commands and is 0', async () => {
+		const deviceIds = Array.from({ length: 5 }, (_, index) => `device-${index}`);
+		for (const deviceId of deviceIds) await platform.addDevice(deviceId);
+		await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: deviceIds.map((deviceId) => ({ deviceId })),
+		});
+		platform.set({ pageSizeCap: 2 });
+		const outcome = await run('getAll', { returnAll: true });
+		expect(taskIds(outcome)).toEqual(platform.tasks().map(({ taskId }) => taskId));
+		expect(outcome.items).toHaveLength(5);
+		const page = { pagination: { pageSize: 2, totalSize: 0 } };
+		expect(lists().map(({ reply }) => reply)).toMatchObject([page, page, page]);
+	});
+
 	it('filters by device, from the list or by ID', async () => {
 		const [, second] = await revoke('device-1', 'device-2');
 		for (const deviceId of ['device-2', { __rl: true, mode: 'list', value: 'device-2' }]) {
