@@ -3,7 +3,8 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, runNode, type Outcome } from '../engine/engine';
 import { MovedClock } from '../engine/movedClock';
 import { saysWhereToLook, wordsOf } from '../engine/told';
-import { startPlatform, type Fault, type Platform } from '../platform/platform';
+import { isObject } from '../platform/inputs';
+import { startPlatform, type Fault, type Platform, type RecordedRequest } from '../platform/platform';
 import { Dice } from './dice';
 
 /**
@@ -20,7 +21,11 @@ export interface SoakPlan {
 export interface SoakResult {
 	runs: number;
 	calls: number;
-	faults: number;
+	/** How many calls met each kind of fault. */
+	met: Record<string, number>;
+	/** Calls that the platform itself refused for their token, and for being one too many. */
+	tokensRefused: number;
+	overThreshold: number;
 	queued: number;
 	/** Came out as an item. */
 	reported: number;
@@ -41,6 +46,7 @@ const MATCH = 'deviceCommandCancelTasks';
 const KINDS: Array<Pick<Fault, 'kind' | 'status' | 'body'>> = [
 	{ kind: 'resetBefore' },
 	{ kind: 'resetAfter' },
+	{ kind: 'hangAfter' },
 	{ kind: 'halfJson' },
 	{ kind: '500After' },
 	{ kind: '502After' },
@@ -56,7 +62,7 @@ const KINDS: Array<Pick<Fault, 'kind' | 'status' | 'body'>> = [
 	},
 	{ kind: 'reply', status: 400, body: { error_code: '100022', error_desc: 'The input is invalid.' } },
 ];
-const THRESHOLDS = [0, 20, 60, 100];
+const THRESHOLDS = [0, 10, 20, 30, 100];
 
 export async function soak({ seed, rounds, log = () => {} }: SoakPlan): Promise<SoakResult> {
 	const dice = new Dice(seed);
@@ -81,8 +87,8 @@ export async function soak({ seed, rounds, log = () => {} }: SoakPlan): Promise<
 				if (dice.chance(0.3)) platform.queueCommands(deviceId, dice.upTo(3));
 			}
 			for (let left = dice.upTo(8); left > 0; left -= 1) {
+				platform.failNext(faultOf(dice, faults));
 				faults += 1;
-				platform.failNext(faultOf(dice));
 			}
 			const others = disturb(platform, dice);
 			const parallel = dice.chance(0.3) ? 2 : 1;
@@ -97,7 +103,7 @@ export async function soak({ seed, rounds, log = () => {} }: SoakPlan): Promise<
 		platform.set({ threshold: 0 });
 		await run(all);
 		const hours = (clock.now() - began) / 3_600_000;
-		return { runs, calls: platform.requests.length, faults, hours, ...books.close() };
+		return { runs, hours, ...seenBy(platform), ...books.close() };
 	} finally {
 		clock.uninstall();
 		await platform.close();
@@ -111,14 +117,17 @@ function devicesOf(dice: Dice): IDataObject[] {
 function settingsOf(dice: Dice): { parameters: IDataObject; settings: Partial<INode> } {
 	const onError = dice.one(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const);
 	const retry = dice.chance(0.2) ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } : {};
-	const options = { concurrency: dice.one([1, 5, 10]), maxRetries: dice.one([0, 1, 5]), timeout: 5 };
+	const options = { concurrency: dice.one([1, 5, 10]), maxRetries: dice.one([0, 1, 5]), timeout: 1 };
 	return { parameters: { options }, settings: { onError, ...retry } };
 }
 
-function faultOf(dice: Dice): Fault {
+/** The kinds take turns, so that each of them is met even in a short run. */
+function faultOf(dice: Dice, turn: number): Fault {
+	const kind = KINDS[turn % KINDS.length];
+	if (!kind) throw new Error('No kind of fault');
 	return {
-		...dice.one(KINDS),
-		skip: dice.upTo(15),
+		...kind,
+		skip: dice.upTo(10),
 		times: dice.chance(0.2) ? 4 : 1,
 		match: {
 			path: MATCH,
@@ -128,11 +137,26 @@ function faultOf(dice: Dice): Fault {
 	};
 }
 
+type Seen = Pick<SoakResult, 'calls' | 'met' | 'tokensRefused' | 'overThreshold'>;
+
+/** What the calls met, by the platform's own record. */
+function seenBy({ requests }: Platform): Seen {
+	const count = (holds: (request: RecordedRequest) => boolean) => requests.filter(holds).length;
+	const refusedWith = (code: string) =>
+		count(({ fault, reply }) => fault === undefined && isObject(reply) && reply.resultcode === code);
+	return {
+		calls: requests.length,
+		met: Object.fromEntries(KINDS.map(({ kind }) => [kind, count(({ fault }) => fault === kind)])),
+		tokensRefused: refusedWith('1010005'),
+		overThreshold: refusedWith('1010009'),
+	};
+}
+
 /** The operator and other programs: while runs go on, tokens end and the threshold changes. */
 function disturb(platform: Platform, dice: Dice): { stop: () => void } {
 	const { length } = platform.requests;
 	const expireAt = dice.chance(0.4) ? length + dice.upTo(20) : Infinity;
-	const changeAt = dice.chance(0.4) ? length + dice.upTo(20) : Infinity;
+	const changeAt = dice.chance(0.6) ? length + dice.upTo(20) : Infinity;
 	const threshold = dice.one(THRESHOLDS);
 	const onCall = () => {
 		const { length: count } = platform.requests;
