@@ -12,7 +12,7 @@ export function failedItem(failure: Failure, itemIndex: number): INodeExecutionD
 
 /**
  * The n8n error that stops a node: the one place that makes them. Built from a plain object, because n8n returns an
- * error that is one already unchanged, and replaces messages that carry a code like ECONNRESET by its own.
+ * error that is one already unchanged.
  * @param itemIndex the input item; undefined where there is none, as in the editor
  * @param done what the run had achieved before, for a person: the first line goes into the message, the others below it
  */
@@ -24,14 +24,14 @@ export function stoppingError(
 ): NodeApiError | NodeOperationError {
 	const message = sentence(failure, itemIndex, first);
 	const description = [failure.help, ...more].join('\n');
-	if (failure.httpStatus === undefined) {
-		return new NodeOperationError(node, message, { description, itemIndex });
-	}
-	return new NodeApiError(
-		node,
-		{ message, httpCode: String(failure.httpStatus) },
-		{ message, description, httpCode: String(failure.httpStatus), itemIndex },
-	);
+	const httpCode = String(failure.httpStatus);
+	const error =
+		failure.httpStatus === undefined
+			? new NodeOperationError(node, message, { description, itemIndex })
+			: new NodeApiError(node, { message, httpCode }, { message, description, httpCode, itemIndex });
+	// n8n puts words of its own in place of a message in which it finds ETIMEDOUT or the like, even within a word.
+	error.message = message;
+	return error;
 }
 
 function sentence(failure: Failure, itemIndex?: number, done?: string): string {

@@ -1,0 +1,28 @@
+import type { INode } from 'n8n-workflow';
+
+import { stoppingError } from '../../nodes/shared/failures';
+import type { Failure } from '../../nodes/shared/types';
+
+const node: INode = {
+	id: '1',
+	name: 'Revoke',
+	type: 'node',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+describe('The message of a node that stops', () => {
+	// n8n looks for these words, and puts a sentence of its own in place of a message that has one.
+	it.each(['connect ECONNREFUSED 10.0.0.5', 'upstream ETIMEDOUT', 'the service ValvePermit', 'ENOENT'])(
+		'keeps what it says of "%s", the item and what was done before',
+		(said) => {
+			for (const httpStatus of [undefined, 502]) {
+				const failure: Failure = { kind: 'final', maybeDone: false, what: said, help: 'Wait.', httpStatus };
+				const error = stoppingError(node, failure, 3, ['Before that, 1 of 2 devices were done (task-1)']);
+				expect(error.message).toBe(`${said}. Before that, 1 of 2 devices were done (task-1) [item 3]`);
+				expect(error.description).toBe('Wait.');
+			}
+		},
+	);
+});
