@@ -115,10 +115,14 @@ async function work(
 	return done;
 }
 
-/** Until when no program can be done: the windows before the last one, and the last one's calls. */
+/**
+ * Until when no program can be done: the windows before the last one, and the last one's calls; or, with few at once, all
+ * calls one after another.
+ */
 function boundOf(calls: number, threshold: number, atOnce: number, latency: number): number {
 	const windows = Math.floor((calls - 1) / threshold);
-	return windows * window.ms + Math.ceil((calls - windows * threshold) / atOnce) * latency;
+	const inARow = (count: number) => Math.ceil(count / atOnce) * latency;
+	return Math.max(windows * window.ms + inARow(calls - windows * threshold), inARow(calls));
 }
 
 const platformWindow: fc.Arbitrary<Window> = fc.record({
