@@ -31,15 +31,13 @@ export interface Slot {
  * and a free slot is never kept waiting.
  *
  * When the platform refuses a call nevertheless (another program shares the threshold, the operator lowered it), the
- * number that was accepted in the last window becomes the limit, which then grows again from window to window: by one
- * call at first, because in a window that is full already each call more is refused.
+ * number that was accepted in the last window becomes the limit, if it tells anything. The limit then grows again from
+ * window to window: by one call at first, because in a window that is full already each call more is refused.
  */
 export class Pace {
 	private inFlight = 0;
 	/** When the slots of answered calls are free again, in order. */
 	private past: number[] = [];
-	/** When the first call was made. Nothing accepted in the first window tells nothing: others may have filled it. */
-	private since: number | undefined;
 	private waiters: Waiter[] = [];
 	private thresholds = new Map<string, { threshold: number; until: number }>();
 	/** `step`: how much more is tried when a window has gone by without a refusal; doubles from window to window. */
@@ -88,7 +86,6 @@ export class Pace {
 
 	private slot(): Slot {
 		let open = true;
-		this.since ??= clock.now();
 		const close = (accepted: boolean) => {
 			if (!open) return;
 			open = false;
@@ -119,8 +116,9 @@ export class Pace {
 
 	private learn(now: number): void {
 		this.forget(now);
-		if (now - (this.since ?? now) < window.ms && this.past.length === 0) return;
-		this.learned = { limit: Math.max(1, this.past.length), at: now, step: 1 };
+		// Nothing accepted tells nothing: others may have filled this window for once.
+		if (this.past.length === 0) return;
+		this.learned = { limit: this.past.length, at: now, step: 1 };
 	}
 
 	private limit(now: number): number {
@@ -141,6 +139,10 @@ export class Pace {
 	}
 
 	private forget(now: number): void {
+		// Should the clock be set back, nothing is kept waiting for longer than a window.
+		const latest = now + window.ms;
+		if ((this.past.at(-1) ?? 0) > latest) this.past = this.past.map((at) => Math.min(at, latest));
+		this.pausedUntil = Math.min(this.pausedUntil, latest);
 		let free = 0;
 		while (free < this.past.length && (this.past[free] ?? 0) <= now) free += 1;
 		if (free > 0) this.past = this.past.slice(free);

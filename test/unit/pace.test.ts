@@ -141,6 +141,17 @@ describe('The pace against a model of the platform', () => {
 		expect(time.now()).toBeGreaterThanOrEqual(began + window.ms);
 	});
 
+	it('is as fast again after others had filled a window while it was idle', async () => {
+		const pace = new Pace();
+		const count = new Count('sliding', 100);
+		(await time.run(pace.acquire('a', 100)))?.done();
+		await time.run(time.sleep(60 * window.ms));
+		while (count.admit());
+		const began = time.now();
+		await time.run(work(pace, count, { calls: 150, workers: 5, threshold: 100, delays: [[5, 5]] }));
+		expect((time.now() - began) / window.ms).toBeLessThan(3);
+	});
+
 	it('has only a part of the calls refused when the threshold is half of what it is told', async () => {
 		const count = new Count('sliding', 50);
 		await time.run(work(new Pace(), count, { calls: 400, workers: 10, threshold: 100, delays: [[50, 50]] }));
@@ -235,6 +246,15 @@ describe('The pace', () => {
 		const began = time.now();
 		await time.run(pace.acquire('a', 2));
 		expect(time.now()).toBe(began);
+	});
+
+	it('waits no longer than a window when the clock is set back', async () => {
+		const pace = new Pace();
+		(await time.run(pace.acquire('a', 1)))?.done();
+		time.setBack(3_600_000);
+		const began = time.now();
+		await time.run(pace.acquire('a', 1));
+		expect(time.now() - began).toBeLessThanOrEqual(window.ms);
 	});
 
 	it('leaves no timer behind when nothing waits', async () => {

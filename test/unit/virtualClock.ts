@@ -21,6 +21,11 @@ export class VirtualClock {
 		return this.time;
 	}
 
+	/** As when a machine's clock is corrected. */
+	setBack(ms: number): void {
+		this.time -= ms;
+	}
+
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		await new Promise<void>((resolve) => {
 			const sleeper = { at: this.time + ms, wake: resolve };
