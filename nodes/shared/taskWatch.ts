@@ -8,6 +8,8 @@ import type { Failure, RevocationTask } from './types';
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 const GROWTH = 1.5;
+/** So long before a wait ends, its task is looked at once more, in milliseconds. */
+const LAST_LOOK_MS = 500;
 /** From so many waiting tasks of one application on, they are looked up with one list. */
 const LIST_FROM = 2;
 
@@ -25,18 +27,24 @@ interface Watch {
 	appId?: string;
 	/** When it was made at the earliest, by our clock. */
 	since: number;
+	/** When the wait ends at the latest, by our clock. */
+	deadline: number;
 	failure?: Failure;
 	onFinal: () => void;
 }
 
 /**
  * Follows revocation tasks until they are final. However many wait, they are looked at together, first after a second,
- * then less and less often; where one list call answers for several of them, it does.
+ * then less and less often, and once more before one of the waits ends; where one list call answers for several of them,
+ * it does.
  */
 export class TaskWatch {
 	private readonly watches = new Set<Watch>();
 	private polling = false;
 	private idle = new AbortController();
+	/** Ends the present pause between two looks, so that its length is thought over. */
+	private nap = new AbortController();
+	private nextLook = 0;
 
 	constructor(
 		private readonly transport: Transport,
@@ -59,8 +67,10 @@ export class TaskWatch {
 		const timer = new AbortController();
 		const { signal } = this.transport;
 		const ended = signal ? AbortSignal.any([signal, timer.signal]) : timer.signal;
-		const watch: Watch = { task, appId, since, onFinal: () => timer.abort() };
+		const deadline = clock.now() + timeoutMs;
+		const watch: Watch = { task, appId, since, deadline, onFinal: () => timer.abort() };
 		this.watches.add(watch);
+		if (deadline - LAST_LOOK_MS < this.nextLook) this.nap.abort();
 		void this.poll();
 		await pause(timeoutMs, ended);
 		this.watches.delete(watch);
@@ -78,7 +88,7 @@ export class TaskWatch {
 		const { signal } = this.idle;
 		const transport = this.transport.until(signal);
 		for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * GROWTH)) {
-			await transport.wait(wait);
+			await this.rest(transport, wait);
 			if (this.watches.size === 0 || signal.aborted) break;
 			for (const appId of new Set([...this.watches].map((watch) => watch.appId))) {
 				await this.look(transport, appId);
@@ -87,6 +97,19 @@ export class TaskWatch {
 		this.polling = false;
 		// Something may have begun to wait after the last look.
 		if (this.watches.size > 0 && !this.transport.signal?.aborted) void this.poll();
+	}
+
+	/** The pause between two looks: the longest wait, or until shortly before the first of the waits ends. */
+	private async rest(transport: Transport, longest: number): Promise<void> {
+		const began = clock.now();
+		for (;;) {
+			const ends = [...this.watches].map(({ deadline }) => deadline - LAST_LOOK_MS);
+			const until = Math.min(began + longest, Math.max(began + FIRST_WAIT_MS, Math.min(...ends)));
+			this.nextLook = until;
+			this.nap = new AbortController();
+			await transport.until(this.nap.signal).wait(until - clock.now());
+			if (!this.nap.signal.aborted) return;
+		}
 	}
 
 	private async look(transport: Transport, appId: string | undefined): Promise<void> {
