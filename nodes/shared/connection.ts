@@ -97,12 +97,13 @@ export function readConnection(fields: Fields): Result<Connection> {
 	if (authentication === 'appSecret' && secret === '') {
 		return invalidInput("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
 	}
+	const threshold = readThreshold(fields.requestsPerMinute);
+	if (!threshold.ok) return threshold;
 	const tls = readTls(fields);
 	if (!tls.ok) return tls;
 
 	const custom = fields.customTls === true;
 	const sessionToken = textField(fields, 'sessionToken');
-	const threshold = Number(fields.requestsPerMinute ?? 100);
 	return {
 		ok: true,
 		value: {
@@ -113,7 +114,7 @@ export function readConnection(fields: Fields): Result<Connection> {
 			token,
 			secret,
 			sessionToken,
-			requestsPerMinute: Number.isFinite(threshold) && threshold > 0 ? Math.floor(threshold) || 1 : 0,
+			requestsPerMinute: threshold.value,
 			tls: tls.value,
 			hasClientCertificate: tls.value.agentOptions?.cert !== undefined,
 			certificateHostName: custom ? textField(fields, 'certificateHostName') : '',
@@ -122,6 +123,22 @@ export function readConnection(fields: Fields): Result<Connection> {
 			),
 		},
 	};
+}
+
+/** What the platform allows unless the operator changed it (platform API, code 1010009). */
+const DEFAULT_THRESHOLD = 100;
+
+/** Only a 0 that was meant lifts the threshold: what can't be read never does. */
+function readThreshold(given: unknown): Result<number> {
+	if (given === undefined || given === null || given === '') return { ok: true, value: DEFAULT_THRESHOLD };
+	const threshold = typeof given === 'string' ? Number(given.trim() || NaN) : given;
+	if (typeof threshold === 'number' && Number.isFinite(threshold) && threshold >= 0) {
+		return { ok: true, value: threshold === 0 ? 0 : Math.max(1, Math.floor(threshold)) };
+	}
+	return invalidInput(
+		"'Requests per Minute' is not a number of 0 or more",
+		"Enter the application's threshold in 'Requests per Minute' of the credential; 0 means none.",
+	);
 }
 
 const TLS_FIELDS = [

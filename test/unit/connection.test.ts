@@ -56,14 +56,26 @@ describe('A credential', () => {
 
 	it.each([
 		[undefined, 100],
+		['', 100],
 		[0, 0],
-		[-1, 0],
+		['0', 0],
 		[0.5, 1],
 		[50.9, 50],
 		['30', 30],
 	])('with %p requests per minute means a threshold of %p', (requestsPerMinute, expected) => {
 		expect(read({ requestsPerMinute }).requestsPerMinute).toBe(expected);
 	});
+
+	it.each([-1, NaN, 'abc', '10 per minute', ' ', true])(
+		'takes a threshold of %p for none, nor for any other',
+		(requestsPerMinute) => {
+			const connection = readConnection({ ...fields, requestsPerMinute } as never);
+			expect(connection).toMatchObject({
+				ok: false,
+				failure: { what: expect.stringContaining("'Requests per Minute'") },
+			});
+		},
+	);
 
 	it('leaves out all TLS and gateway settings while they are hidden', () => {
 		const { client } = certificates();
