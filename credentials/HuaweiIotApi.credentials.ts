@@ -240,7 +240,7 @@ export class HuaweiIotApi implements ICredentialType {
 		request: {
 			baseURL: '={{ $credentials.server }}',
 			url: '/iocm/app/dm/v1.4.0/devices',
-			qs: { pageNo: 0, pageSize: 1 },
+			qs: { pageNo: 1, pageSize: 1 },
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		},

@@ -1,5 +1,5 @@
 import { clock } from './clock';
-import { readPages, type Page } from './paging';
+import { pageNumbers, readPages, type Page } from './paging';
 import { isObject, unexpectedContent } from './replies';
 import type { Transport } from './transport';
 import type { Result } from './types';
@@ -87,8 +87,7 @@ async function readPage(
 		return { ok: false, failure: unexpectedContent('device list') };
 	}
 	const entries = (Array.isArray(body.devices) ? body.devices : []).flatMap((entry) => asListed(entry) ?? []);
-	const named = Number(body.pageSize);
-	return { ok: true, value: { entries, pageSize: named > 0 ? named : PAGE_SIZE } };
+	return { ok: true, value: { entries, ...pageNumbers(body.pageSize, body.totalCount, PAGE_SIZE) } };
 }
 
 function asListed(entry: unknown): ListedDevice | undefined {

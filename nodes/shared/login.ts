@@ -10,7 +10,7 @@ export type HttpRequest = (options: IHttpRequestOptions) => Promise<RawReply>;
 
 const PATH = '/iocm/app/sec/v1.1.0/login';
 /** How long a person waits at the most for a login, in milliseconds. */
-const TIMEOUT_MS = 30_000;
+export const LOGIN_TIMEOUT_MS = 30_000;
 
 /** Options that every request to the platform has in common. */
 export function commonOptions(connection: Connection): Partial<IHttpRequestOptions> {
@@ -59,7 +59,8 @@ export async function probe(
 	return await requestOnce(connection, httpRequest, {
 		method: 'GET',
 		url: `${connection.origin}${PROBE_PATH}`,
-		qs: { pageNo: 0, pageSize: 1 },
+		// Whether the first page is 0 or 1 is not known (platform API, 8.6); 1 is never refused.
+		qs: { pageNo: 1, pageSize: 1 },
 		headers: { ...identityHeaders(connection, token), Accept: 'application/json' },
 	});
 }
@@ -71,7 +72,7 @@ async function requestOnce(
 ): Promise<Result<unknown>> {
 	try {
 		const read = readReply(
-			await httpRequest({ ...options, ...commonOptions(connection), timeout: TIMEOUT_MS }),
+			await httpRequest({ ...options, ...commonOptions(connection), timeout: LOGIN_TIMEOUT_MS }),
 		);
 		return read.ok ? read : { ok: false, failure: withoutSecrets(read.failure, connection.secrets) };
 	} catch (thrown) {

@@ -5,6 +5,8 @@ export interface Page<T> {
 	entries: T[];
 	/** What the reply itself says; a server may have capped it. */
 	pageSize?: number;
+	/** What the reply says of the whole list, if it does. */
+	total?: number;
 }
 
 /** Codes that say that a parameter is not right, among them a page number of 0 (platform API, "Errors" and 8.6). */
@@ -13,7 +15,8 @@ const BAD_PARAMETER = new Set(['100007', '100022', '100216', '100218', '100405',
 /**
  * Reads a list page after page. The platform's totals count different things on different pages, so the end is a page
  * that is shorter than its own `pageSize` (platform API, "Revocation tasks"). Whether the first page is 0 or 1 is not
- * known: it starts at 0, or at 1 where 0 is refused, and what was seen already is dropped by its id.
+ * known: it starts at 0, or at 1 where 0 is refused or is empty although there are entries, and what was seen already is
+ * dropped by its id.
  * @param readPage reads the page of that number
  * @param idOf an entry's id; entries without one are all kept
  * @param onEntry takes each entry once, in order; false ends the reading
@@ -29,13 +32,14 @@ export async function readPages<T>(
 	for (let pageNo = 0; ; pageNo += 1) {
 		const page = await readPage(pageNo);
 		if (!page.ok) {
-			if (pageNo > 0) return firstRefused ? { ok: false, failure: firstRefused } : page;
 			if (!BAD_PARAMETER.has(page.failure.code ?? '')) return page;
+			if (pageNo > 0) return firstRefused ? { ok: false, failure: firstRefused } : page;
 			firstRefused = page.failure;
 			continue;
 		}
 		firstRefused = undefined;
-		const { entries, pageSize } = page.value;
+		const { entries, pageSize, total = 0 } = page.value;
+		if (pageNo === 0 && entries.length === 0 && total > 0) continue;
 		for (const entry of entries) {
 			const id = idOf(entry);
 			if (id !== undefined) {
@@ -63,6 +67,18 @@ export function readPagination<T>(body: unknown, requestedSize: number): Result<
 		return { ok: false, failure: unexpectedContent('list') };
 	}
 	const entries = (Array.isArray(body.data) ? body.data : []).filter(isObject) as T[];
-	const named = isObject(body.pagination) ? Number(body.pagination.pageSize) : NaN;
-	return { ok: true, value: { entries, pageSize: named > 0 ? named : requestedSize } };
+	const { pageSize, totalSize } = isObject(body.pagination) ? body.pagination : {};
+	return { ok: true, value: { entries, ...pageNumbers(pageSize, totalSize, requestedSize) } };
+}
+
+/** What a reply says of its page and of the whole list, as far as it is a number. */
+export function pageNumbers(
+	pageSize: unknown,
+	total: unknown,
+	requestedSize: number,
+): Pick<Page<unknown>, 'pageSize' | 'total'> {
+	return {
+		pageSize: Number(pageSize) > 0 ? Number(pageSize) : requestedSize,
+		...(Number(total) > 0 ? { total: Number(total) } : {}),
+	};
 }

@@ -1,4 +1,4 @@
-import { readPages, type Page } from './paging';
+import { pageNumbers, readPages, type Page } from './paging';
 import { isObject, unexpectedContent } from './replies';
 import type { Transport } from './transport';
 import type { Failure, Result } from './types';
@@ -69,7 +69,7 @@ export class Subscriptions {
 			});
 			const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
 			if (made?.subscriptionId) return { ok: true, value: { ...made, notifyType, callbackUrl } };
-			const failure = sent.ok ? unexpectedContent('subscription') : sent.failure;
+			const failure = sent.ok ? unexpectedContent('subscription', true) : sent.failure;
 			const mayBeOurs = failure.maybeDone || (tries > 1 && isTaken(failure));
 			if (!mayBeOurs) return { ok: false, failure };
 
@@ -107,11 +107,8 @@ function readList(body: unknown): Result<Page<Subscription>> {
 		return { ok: false, failure: unexpectedContent('list') };
 	}
 	const listed: unknown[] = Array.isArray(body.subscriptions) ? body.subscriptions : [];
-	const named = Number(body.pageSize);
-	return {
-		ok: true,
-		value: { entries: listed.filter(isObject).map(asSubscription), pageSize: named > 0 ? named : PAGE_SIZE },
-	};
+	const entries = listed.filter(isObject).map(asSubscription);
+	return { ok: true, value: { entries, ...pageNumbers(body.pageSize, body.totalCount, PAGE_SIZE) } };
 }
 
 function asSubscription(value: Record<string, unknown>): Subscription {

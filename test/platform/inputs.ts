@@ -60,14 +60,15 @@ export interface PageRules {
 }
 
 export function pageOf(query: Query, settings: Settings, rules: PageRules): Page {
-	const { firstPage, pageSizeCap } = settings;
+	const { firstPage, pageSizeCap, pageZero } = settings;
 	const asked = wholeNumber(query.pageNo, firstPage, rules.refusal);
 	const size = wholeNumber(query.pageSize, rules.defaultSize, rules.refusal);
 	if (size < 1 || size > rules.maxSize) throw new Refusal(rules.refusal);
-	const pageNo = Math.max(asked, firstPage);
+	if (asked < firstPage && pageZero === 'refused') throw new Refusal(rules.refusal);
+	const pageNo = pageZero === 'empty' ? asked : Math.max(asked, firstPage);
 	const pageSize = Math.min(size, pageSizeCap ?? rules.maxSize);
 	const start = (pageNo - firstPage) * pageSize;
-	return { pageNo, pageSize, cut: (list) => list.slice(start, start + pageSize) };
+	return { pageNo, pageSize, cut: (list) => (start < 0 ? [] : list.slice(start, start + pageSize)) };
 }
 
 function wholeNumber(text: string | undefined, otherwise: number, refusal: RefusalCode): number {

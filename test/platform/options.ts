@@ -49,8 +49,9 @@ export interface PlatformOptions {
 	latencyMs?: number;
 	/** The server lowers a `pageSize` above this, and says so. Default 1000, for devices 250. */
 	pageSizeCap?: number;
-	/** With 1, `pageNo` 0 answers the same as `pageNo` 1 (8.6). */
 	firstPage?: 0 | 1;
+	/** What `pageNo` 0 is answered with where the first page is 1: the same as 1, nothing, or a refusal (8.6). */
+	pageZero?: 'first' | 'empty' | 'refused';
 	/** How fields without a value are sent. */
 	nulls?: 'null' | 'missing';
 	pendingSpelling?: 'PENDING' | 'DEFAULT' | 'PENDDING';
@@ -110,6 +111,7 @@ const DEFAULTS = {
 	gatewayCodesAsNumbers: false,
 	latencyMs: 0,
 	firstPage: 0,
+	pageZero: 'first',
 	nulls: 'null',
 	pendingSpelling: 'PENDING',
 	emptyTask: 'empty',

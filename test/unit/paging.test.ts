@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { readPages, readPagination } from '../../nodes/shared/paging';
+import { refused } from '../../nodes/shared/replies';
 
 interface Entry {
 	id?: string;
@@ -73,6 +74,30 @@ describe('A list that comes in pages', () => {
 		);
 		expect(seen).toEqual(same);
 		expect(asked).toBe(3);
+	});
+
+	it('begins with page 1 where page 0 is empty although there are entries', async () => {
+		const pages = [[], entries(2)];
+		const seen: Entry[] = [];
+		await readPages<Entry>(
+			async (pageNo) => ({ ok: true, value: { entries: pages[pageNo] ?? [], pageSize: 5, total: 2 } }),
+			({ id }) => id,
+			(entry) => seen.push(entry) > 0,
+		);
+		expect(seen).toEqual(entries(2));
+	});
+
+	it.each([
+		['100418', '100418'],
+		['100218', '100022'],
+	])('whose page 0 is refused and page 1 with %s tells %s', async (code, told) => {
+		const refusal = (text: string) => ({ ok: false as const, failure: refused(text, '', 400) });
+		const result = await readPages<Entry>(
+			async (pageNo) => refusal(pageNo === 0 ? '100022' : code),
+			({ id }) => id,
+			() => true,
+		);
+		expect(result).toMatchObject({ failure: { code: told } });
 	});
 
 	it('keeps all entries that have no id', async () => {
