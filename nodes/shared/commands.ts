@@ -1,8 +1,9 @@
 import { readPages, readPagination } from './paging';
-import { isObject, refused, withoutNulls } from './replies';
+import { isOfDevice } from './deviceId';
+import { isObject, refused, unexpectedContent, withoutNulls } from './replies';
 import { isPending, spelled } from './statuses';
 import { readPlatformTime, timeRange } from './times';
-import type { Transport } from './transport';
+import { CANCELLED, type Transport } from './transport';
 import type { DeviceCommand, Failure, Result } from './types';
 
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommands';
@@ -38,11 +39,20 @@ export async function listCommands(
 	onCommand: (command: DeviceCommand) => boolean,
 ): Promise<Result<void>> {
 	const isChosen = chooser(filter);
-	return await readCommands(
-		transport,
-		{ ...scope, ...timeRange(filter) },
-		(command) => !isChosen(command) || onCommand(command),
-	);
+	const { deviceId } = scope;
+	return await readCommands(transport, { ...scope, ...commandRange(filter) }, (command) => {
+		// What can't be undone is not left to the platform's own choice.
+		if (deviceId !== undefined && !isOfDevice(command, deviceId)) return true;
+		return !isChosen(command) || onCommand(command);
+	});
+}
+
+/** A second more than asked for: whether the platform's ends belong to its range is not known, and all are looked at. */
+function commandRange({ createdAfter, createdBefore }: CommandFilter): ReturnType<typeof timeRange> {
+	return timeRange({
+		createdAfter: createdAfter === undefined ? undefined : createdAfter - 1000,
+		createdBefore: createdBefore === undefined ? undefined : createdBefore + 1000,
+	});
 }
 
 async function readCommands(
@@ -102,13 +112,13 @@ const NO_ID: Failure = {
 };
 
 /** Whether there was nothing to revoke any more: the command has gone out, has ended, or is not there. */
-export function isGone({ code }: Failure): boolean {
-	return code === FINAL_ALREADY || code === UNKNOWN;
+export function isGone({ code, maybeDone }: Failure): boolean {
+	return !maybeDone && (code === FINAL_ALREADY || code === UNKNOWN);
 }
 
 /**
  * Revokes one command. A request whose answer was lost is sent again; when it is then refused, the command is read: if
- * it is canceled, it was the first request.
+ * it is canceled, it was the first request. A command that is final already is read too, to tell its status.
  * @param command as it was listed
  * @param appId the application that was named for the list
  * @param lost whether the answer to an earlier request was lost
@@ -129,20 +139,38 @@ export async function cancelCommand(
 			body: { status: 'CANCELED' },
 			safety: 'once',
 		});
-		if (sent.ok) {
-			const now = isObject(sent.value.body) ? withoutNulls(sent.value.body) : {};
-			return { revoked: true, command: { ...command, status: 'CANCELED', ...now } };
-		}
-		const { failure } = sent;
+		const now = sent.ok ? asAnswer(sent.value.body, commandId) : undefined;
+		if (now) return { revoked: true, command: { ...command, status: 'CANCELED', ...now } };
+		const failure = sent.ok ? unexpectedContent('device command', true) : sent.failure;
 		if (failure.kind === 'cancelled') {
 			return { revoked: false, command, failure: lost ? notKnown(failure) : failure };
 		}
 		lost ||= failure.maybeDone;
-		if (!lost) return { revoked: false, command, failure };
-		const again = failure.maybeDone && tries <= transport.maxRetries;
-		if (again && (await transport.backOff(tries))) continue;
+		if (!lost) return await refusedCommand(transport, command, appId, failure);
+		if (failure.maybeDone && tries <= transport.maxRetries) {
+			if (await transport.backOff(tries)) continue;
+			return { revoked: false, command, failure: notKnown(CANCELLED) };
+		}
 		return await lookUp(transport, command, appId, failure);
 	}
+}
+
+/** The command as the platform answers with it; undefined for what is none, or another one. */
+function asAnswer(body: unknown, commandId: string): DeviceCommand | undefined {
+	if (!isObject(body)) return undefined;
+	const isIt = body.commandId === commandId || spelled(body.status) === 'CANCELED';
+	return isIt ? withoutNulls(body) : undefined;
+}
+
+/** The platform refused, and nothing was lost. */
+async function refusedCommand(
+	transport: Transport,
+	command: DeviceCommand,
+	appId: string | undefined,
+	failure: Failure,
+): Promise<Cancelled> {
+	const found = failure.code === FINAL_ALREADY ? await find(transport, command, appId) : undefined;
+	return { revoked: false, command: (found?.ok && found.value) || command, failure };
 }
 
 /** An answer was lost: what the command's own state says. */
@@ -152,28 +180,37 @@ async function lookUp(
 	appId: string | undefined,
 	failure: Failure,
 ): Promise<Cancelled> {
-	const created = readPlatformTime(command.creationTime);
+	const found = await find(transport, command, appId);
+	// The platform may list it a moment later: not to find it proves nothing.
+	if (!found.ok || !found.value) return { revoked: false, command, failure: notKnown(failure) };
+	const { value: now } = found;
+	if (spelled(now.status) === 'CANCELED') return { revoked: true, command: now };
+	if (isPending(now.status))
+		return { revoked: false, command: now, failure: { ...failure, maybeDone: false } };
+	return { revoked: false, command: now, failure: refused(FINAL_ALREADY, String(now.status), 200) };
+}
+
+/** Reads one command: the platform has no path for it, but a list of those made at its time. */
+async function find(
+	transport: Transport,
+	{ commandId, deviceId, creationTime }: DeviceCommand,
+	appId: string | undefined,
+): Promise<Result<DeviceCommand | undefined>> {
+	const created = readPlatformTime(creationTime);
 	let found: DeviceCommand | undefined;
 	const read = await readCommands(
 		transport,
 		{
-			deviceId: command.deviceId ?? undefined,
+			deviceId: deviceId ?? undefined,
 			appId,
-			...timeRange({ createdAfter: created, createdBefore: created }),
+			...commandRange({ createdAfter: created, createdBefore: created }),
 		},
 		(entry) => {
-			if (entry.commandId !== command.commandId) return true;
-			found = entry;
-			return false;
+			if (entry.commandId === commandId) found = entry;
+			return found === undefined;
 		},
 	);
-	if (!read.ok || (!found && !isGone(failure)))
-		return { revoked: false, command, failure: notKnown(failure) };
-	if (!found) return { revoked: false, command, failure };
-	if (spelled(found.status) === 'CANCELED') return { revoked: true, command: found };
-	if (isPending(found.status))
-		return { revoked: false, command: found, failure: { ...failure, maybeDone: false } };
-	return { revoked: false, command: found, failure: refused(FINAL_ALREADY, String(found.status), 200) };
+	return read.ok ? { ok: true, value: found } : read;
 }
 
 function notKnown(failure: Failure): Failure {

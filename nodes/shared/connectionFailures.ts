@@ -138,6 +138,11 @@ export function connectionFailure(thrown: Thrown, connection: Connection): Failu
 	};
 }
 
+/** The answer was not complete in time. */
+export function tooLate(connection: Connection): Failure {
+	return connectionFailure({ code: 'ETIMEDOUT' }, connection);
+}
+
 const carried = new WeakMap<object, Failure>();
 
 /**

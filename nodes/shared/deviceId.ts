@@ -36,3 +36,8 @@ export function readId(value: unknown, field: string): Result<string> {
 	if (/\s/.test(text)) return invalidInput(`'${field}' has blanks in its middle: "${text}"`, help);
 	return { ok: true, value: text };
 }
+
+/** Whether an entry of a list is of that device, should the platform give others too; without an ID it is believed. */
+export function isOfDevice(entry: { deviceId?: string | null }, deviceId: string): boolean {
+	return String(entry.deviceId ?? deviceId).toLowerCase() === deviceId.toLowerCase();
+}

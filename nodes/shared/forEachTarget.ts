@@ -34,9 +34,12 @@ export async function forEachTarget<Target>(
 	loop: TargetLoop<Target>,
 ): Promise<INodeExecutionData[]> {
 	const memory = memoryOf(context);
-	const prepared = isTooOld(context) ? TOO_OLD : await prepare(loop);
-	const { jobs, unusable } = plan(context.getInputData().length, loop, prepared);
+	const tooOld = isTooOld(context);
+	const prepared = tooOld ? TOO_OLD : await prepare(loop);
 	const goOn = context.continueOnFail();
+	// What all targets need is told before what is wrong with one of them, but for what an earlier try did for it.
+	const obstacle = tooOld || !goOn ? prepared : undefined;
+	const { jobs, unusable } = plan(context.getInputData().length, loop, obstacle);
 	for (const job of jobs) {
 		const done = memory.done.get(job.key);
 		if (done) job.outcome = { ok: true, value: done };
@@ -52,6 +55,7 @@ export async function forEachTarget<Target>(
 		);
 	}
 	if (prepared.ok) await new Run(context, loop, prepared.value, memory, goOn).all(jobs);
+	else for (const job of jobs) job.outcome ??= withEarlier(prepared, memory.open.get(job.key)?.part);
 
 	const failed = jobs.filter((job) => failureOf(job) !== undefined);
 	const [first] = failed;
@@ -90,12 +94,12 @@ function memoryOf(context: IExecuteFunctions): Memory {
 function plan<Target>(
 	length: number,
 	loop: TargetLoop<Target>,
-	prepared: Result<unknown>,
+	obstacle: Result<unknown> | undefined,
 ): { jobs: Array<Job<Target>>; unusable: Map<number, Failure> } {
 	const jobs = new Map<string, Job<Target>>();
 	const unusable = new Map<number, Failure>();
 	for (let itemIndex = 0; itemIndex < length; itemIndex += 1) {
-		const target = prepared.ok ? loop.read(itemIndex) : prepared;
+		const target = obstacle?.ok === false ? obstacle : read(loop, itemIndex);
 		if (!target.ok) {
 			unusable.set(itemIndex, target.failure);
 			continue;
@@ -115,6 +119,8 @@ class Run<Target> {
 	private readonly waiting: Array<Promise<void>> = [];
 	private readonly remembers: boolean;
 	private readonly name: string;
+	/** What earlier tries left open, as it was when this one began. */
+	private readonly earlier: ReadonlyMap<string, Earlier>;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -125,6 +131,7 @@ class Run<Target> {
 	) {
 		this.remembers = context.getNode().retryOnFail === true;
 		this.name = context.getNode().name;
+		this.earlier = new Map(memory.open);
 	}
 
 	async all(jobs: Array<Job<Target>>): Promise<void> {
@@ -138,7 +145,7 @@ class Run<Target> {
 		});
 		await Promise.all(this.waiting);
 		for (const job of open) {
-			const part = this.memory.open.get(job.key)?.part;
+			const part = this.earlier.get(job.key)?.part;
 			if (part) job.outcome ??= { ok: true, value: part };
 		}
 		if (!signal?.aborted) return;
@@ -153,7 +160,7 @@ class Run<Target> {
 	}
 
 	private async one(job: Job<Target>): Promise<void> {
-		const earlier = this.memory.open.get(job.key);
+		const earlier = this.earlier.get(job.key);
 		const began = earlier?.uncertainSince ?? clock.now();
 		const outcome = await attempt(() => this.work.work(job.target, job.itemIndexes[0] ?? 0, earlier));
 		this.settle(job, outcome, began);
@@ -164,14 +171,11 @@ class Run<Target> {
 
 	private settle(job: Job<Target>, outcome: Result<Outcome>, began: number): void {
 		const { done, open } = this.memory;
-		const before = open.get(job.key)?.part;
-		// A try that comes to nothing takes nothing away from what an earlier one did.
-		job.outcome =
-			outcome.ok || !before ? outcome : { ok: true, value: { ...before, failure: outcome.failure } };
+		job.outcome = withEarlier(outcome, this.earlier.get(job.key)?.part);
 		done.delete(job.key);
 		const failure = failureOf(job);
 		if (!failure) {
-			if (this.remembers && outcome.ok) done.set(job.key, outcome.value);
+			if (this.remembers && job.outcome.ok) done.set(job.key, job.outcome.value);
 			return;
 		}
 		if (this.remembers) {
@@ -182,9 +186,7 @@ class Run<Target> {
 			});
 		}
 		if (failure.kind === 'cancelled' && failure.maybeDone) {
-			this.context.logger.warn(
-				`${this.name}: cancelled while the request for ${job.name} was under way; the platform may have done it. Revocation Task > Get Many shows its task.`,
-			);
+			this.context.logger.warn(`${this.name}: cancelled while ${underWay(job)}`);
 		}
 		if (!this.goOn) this.stopped = true;
 	}
@@ -196,6 +198,36 @@ const NOT_STARTED: Failure = {
 	what: 'The execution was canceled before this item',
 	help: 'Run the workflow again.',
 };
+
+/** A try takes nothing away from what an earlier one did: its items stand before those of this one, each command once. */
+function withEarlier(outcome: Result<Outcome>, before: Outcome | undefined): Result<Outcome> {
+	if (!before) return outcome;
+	if (!outcome.ok) return { ok: true, value: { ...before, failure: outcome.failure } };
+	const { items, done } = outcome.value;
+	const ids = new Set(items.map(({ commandId }) => commandId));
+	const earlier = before.items.filter(({ commandId }) => commandId === undefined || !ids.has(commandId));
+	const value = { ...outcome.value, items: [...earlier, ...items], done: [...before.done, ...done] };
+	return { ok: true, value };
+}
+
+/** What a cancelled run left open, and where it is to be seen. */
+function underWay({ name, outcome }: Job<unknown>): string {
+	const commands = (outcome?.ok && outcome.value.unclear) || [];
+	if (commands.length === 0) {
+		return `the request for ${name} was under way; the platform may have done it. Revocation Task > Get Many shows its task.`;
+	}
+	const ids = commands.map(({ commandId }) => commandId).join(', ');
+	return `these commands of ${name} were being revoked: ${ids}. Command > Get Many with all statuses shows whether they were.`;
+}
+
+/** Reading parameters must not reject either: n8n would pass the input items on as if all were well. */
+function read<Target>(loop: TargetLoop<Target>, itemIndex: number): Result<Target> {
+	try {
+		return loop.read(itemIndex);
+	} catch (thrown) {
+		return { ok: false, failure: unforeseen(thrown, false) };
+	}
+}
 
 /** Nothing that goes wrong inside the work of one target may take the others' items along. */
 async function attempt(work: () => Promise<Result<Outcome>>): Promise<Result<Outcome>> {

@@ -57,11 +57,14 @@ export function readReply(reply: RawReply): Result<unknown> {
 	return { ok: false, failure: unreadable(reply, text, body) };
 }
 
-/** What a failure says when the transport could read the reply but its content is not what the call answers with. */
-export function unexpectedContent(expected: string): Failure {
+/**
+ * What a failure says when the transport could read the reply but its content is not what the call answers with.
+ * @param maybeDone whether the call changes something, which may have happened
+ */
+export function unexpectedContent(expected: string, maybeDone = false): Failure {
 	return {
 		kind: 'transient',
-		maybeDone: true,
+		maybeDone,
 		what: `The platform's answer could not be read: it holds no ${expected}`,
 		help: "Check 'Server' in the credential. If other calls work, ask the operator of the platform.",
 	};

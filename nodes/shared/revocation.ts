@@ -1,7 +1,8 @@
 import { clock } from './clock';
+import { isOfDevice } from './deviceId';
 import { oneAtATime } from './oneAtATime';
 import { withoutNulls } from './replies';
-import { allTasks, commandsOf, createTask, getTask, readClock, totalOf } from './tasks';
+import { allTasks, commandsOf, createTask, getTask, isSilent, readClock, totalOf } from './tasks';
 import { platformRange } from './times';
 import type { Transport } from './transport';
 import type { DeviceAddress, DeviceCommand, Failure, Result, RevocationTask } from './types';
@@ -22,6 +23,8 @@ export interface Revocation {
 	commands: RevokedCommand[];
 	/** When the request began, in milliseconds since 1970 by our clock: no task is older. */
 	began: number;
+	/** Why it could not be looked up whether an earlier request, whose answer was lost, made a task as well. */
+	unknown?: Failure;
 }
 
 /**
@@ -87,9 +90,16 @@ export class Revoker {
 				if (!lost) return await this.completed([created.value], device, began);
 				// The first request may have done the work after it was looked up: look once more.
 				const found = await this.findSince(began, device);
-				const repeatIsEmpty = totalOf(created.value) === 0;
-				if (!found.ok && repeatIsEmpty) return lookUpLost(found.failure, device);
-				return await this.completed([...(found.ok ? found.value : []), created.value], device, began);
+				const completed = await this.completed(
+					[...(found.ok ? found.value : []), created.value],
+					device,
+					began,
+				);
+				if (found.ok) return completed;
+				const unknown = lookUpLost(found.failure, device);
+				return totalOf(created.value) === 0
+					? unknown
+					: { ok: true, value: { ...completed.value, unknown: unknown.failure } };
 			}
 			const { failure } = created;
 			if (!failure.maybeDone) {
@@ -116,15 +126,15 @@ export class Revoker {
 		return { ok: true, value: created.value.task };
 	}
 
-	/** A reply may list fewer commands than the task has: such a task is read once more. */
+	/** A reply may list fewer commands than the task has, or say nothing: such a task is read once more. */
 	private async completed(
 		tasks: RevocationTask[],
 		device: DeviceAddress,
 		began: number,
-	): Promise<Result<Revocation>> {
+	): Promise<{ ok: true; value: Revocation }> {
 		const read: RevocationTask[] = [];
 		for (const task of tasks) {
-			if (commandsOf(task).length >= totalOf(task)) continue;
+			if (!isSilent(task) && commandsOf(task).length >= totalOf(task)) continue;
 			const again = await getTask(this.transport, task.taskId, device.appId);
 			// What the first reply listed stands, should this one not come.
 			if (again.ok && again.value) read.push(again.value);
@@ -136,7 +146,8 @@ export class Revoker {
 	private async findSince(began: number, device: DeviceAddress): Promise<Result<RevocationTask[]>> {
 		if (this.clockOffset === undefined) {
 			const clockRead = await this.readClock(device);
-			if (!clockRead.ok) return clockRead;
+			// Where the platform refuses that call, the clocks are taken to differ by minutes.
+			if (!clockRead.ok && clockRead.failure.kind !== 'final') return clockRead;
 		}
 		const found = await allTasks(this.transport, {
 			deviceId: device.deviceId,
@@ -145,7 +156,7 @@ export class Revoker {
 		});
 		if (!found.ok) return found;
 		const others = owned.get(this.application);
-		const ours = found.value.filter((task) => !others?.has(task.taskId));
+		const ours = found.value.filter((task) => isOfDevice(task, device.deviceId) && !others?.has(task.taskId));
 		for (const task of ours) own(this.application, task);
 		return { ok: true, value: ours };
 	}
@@ -171,8 +182,8 @@ function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failu
 }
 
 /** A revocation after its tasks were read once more. */
-export function updated({ tasks, began }: Revocation, readings: RevocationTask[]): Revocation {
-	return unite([...tasks, ...readings], began);
+export function updated({ tasks, ...revocation }: Revocation, readings: RevocationTask[]): Revocation {
+	return { ...revocation, ...unite([...tasks, ...readings], revocation.began) };
 }
 
 /**

@@ -38,7 +38,7 @@ export async function createTask(
 	});
 	if (!sent.ok) return sent;
 	const task = asTask(sent.value.body);
-	if (!task) return { ok: false, failure: unexpectedContent('revocation task') };
+	if (!task) return { ok: false, failure: unexpectedContent('revocation task', true) };
 	return { ok: true, value: { task, clockOffset: sent.value.clockOffset } };
 }
 
@@ -81,9 +81,9 @@ export async function getTask(
 	return found.ok ? { ok: true, value: found.value.find((task) => task.taskId === taskId) } : found;
 }
 
-/** The cheapest call about tasks: tells the platform's clock. */
+/** The cheapest call about tasks: tells the platform's clock. There is a page 1 whether the first one is 0 or 1. */
 export async function readClock(transport: Transport, query: TaskQuery): Promise<Result<Reply>> {
-	return await readPage(transport, query, 0, 1);
+	return await readPage(transport, query, 1, 1);
 }
 
 async function readPage(
@@ -110,6 +110,11 @@ function asTask(value: unknown): RevocationTask | undefined {
 /** The commands that a task lists; none when the list is null or missing. */
 export function commandsOf({ deviceCommands }: RevocationTask): DeviceCommand[] {
 	return Array.isArray(deviceCommands) ? deviceCommands.filter(isObject) : [];
+}
+
+/** Whether a reply leaves open what the task revokes: no number, and no list. */
+export function isSilent({ totalCount, deviceCommands }: RevocationTask): boolean {
+	return !Number.isFinite(Number(totalCount ?? NaN)) && !Array.isArray(deviceCommands);
 }
 
 /** How many commands a task revokes; where the platform does not say, as many as it lists. */

@@ -72,6 +72,9 @@ export function platformRange(
 	};
 }
 
+/** The platform's format has four digits for the year. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
 /**
  * Checks a time that a person or an expression gave.
  * @param value ISO 8601 (the platform's format is one), a date of n8n's expressions such as `$now`, or a Date
@@ -86,7 +89,7 @@ export function readTime(value: unknown, field: string, zone: string): Result<nu
 			: isObject(value) && typeof value.valueOf() === 'number'
 				? Number(value.valueOf())
 				: NaN;
-	if (Number.isFinite(ms)) return { ok: true, value: ms };
+	if (ms >= 0 && ms < LATEST_MS) return { ok: true, value: ms };
 	const shown = typeof value === 'string' ? `"${value.slice(0, 64)}"` : `it is of type ${typeof value}`;
 	return invalidInput(
 		`'${field}' is no date: ${shown}`,

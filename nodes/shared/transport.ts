@@ -1,9 +1,9 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
-import { clock, pause } from './clock';
+import { clock, pause, unlessAborted } from './clock';
 import { withoutSecrets, type Connection } from './connection';
-import { connectionFailure } from './connectionFailures';
-import { commonOptions } from './login';
+import { connectionFailure, tooLate } from './connectionFailures';
+import { commonOptions, LOGIN_TIMEOUT_MS } from './login';
 import { window, type Pace } from './pace';
 import { readReply, type RawReply } from './replies';
 import type { Session } from './session';
@@ -60,7 +60,11 @@ const PATIENCE_WINDOWS = 10;
 /** Tokens can be ended by another login at any time; after so many fresh ones in a row something else is wrong. */
 const MOST_RENEWALS = 3;
 
-const CANCELLED: Failure = {
+/** n8n's own time-out for a request counts silence only: an answer that drips in would never end. So much is added to it. */
+const GRACE_MS = 500;
+
+/** What a call comes to when the execution is cancelled before it is sent. */
+export const CANCELLED: Failure = {
 	kind: 'cancelled',
 	maybeDone: false,
 	// One l: n8n tells a canceled run from a failed one by this word.
@@ -157,27 +161,38 @@ export class Transport {
 	}
 
 	private async sendOnce(request: ApiRequest, token: string): Promise<Sent> {
-		const { connection, credentialId, pace, send, signal, onWait } = this.options;
+		const { connection, credentialId, pace, signal, onWait } = this.options;
 		const loggedIn = token === '';
 		const slot = await pace.acquire(credentialId, connection.requestsPerMinute, signal, onWait);
 		if (!slot) return { result: { ok: false, failure: CANCELLED }, token, loggedIn };
 		const holder = { token };
-		let result: Result<Reply>;
-		try {
-			const reply = await send(this.httpOptions(request), holder);
-			const read = readReply(reply);
-			result = read.ok
-				? { ok: true, value: { body: read.value, clockOffset: clockOffset(reply) } }
-				: { ok: false, failure: this.withoutSecrets(read.failure, holder.token) };
-		} catch (thrown) {
-			const failure = signal?.aborted
-				? { ...CANCELLED, maybeDone: true }
-				: connectionFailure(thrown, connection);
-			result = { ok: false, failure: this.withoutSecrets(failure, holder.token) };
-		}
+		const result = await this.exchange(request, holder, loggedIn ? LOGIN_TIMEOUT_MS : 0);
+		if (!result.ok) result.failure = this.told(result.failure, request, holder.token);
 		if (!result.ok && result.failure.kind === 'throttled') slot.refused(result.failure.code !== '1010009');
 		else slot.done();
 		return { result, token: holder.token, loggedIn };
+	}
+
+	/** @param moreMs how much longer than its time-out the request may take, for what n8n does before it */
+	private async exchange(
+		request: ApiRequest,
+		holder: { token: string },
+		moreMs: number,
+	): Promise<Result<Reply>> {
+		const { connection, send, signal, timeoutMs } = this.options;
+		const deadline = AbortSignal.timeout(timeoutMs + moreMs + GRACE_MS);
+		try {
+			const reply = await unlessAborted(send(this.httpOptions(request), holder), deadline);
+			if (!reply) return { ok: false, failure: tooLate(connection) };
+			const read = readReply(reply);
+			return read.ok ? { ok: true, value: { body: read.value, clockOffset: clockOffset(reply) } } : read;
+		} catch (thrown) {
+			const cancelled = signal?.aborted === true;
+			return {
+				ok: false,
+				failure: cancelled ? { ...CANCELLED, maybeDone: true } : connectionFailure(thrown, connection),
+			};
+		}
 	}
 
 	private httpOptions(request: ApiRequest): IHttpRequestOptions {
@@ -194,11 +209,12 @@ export class Transport {
 		};
 	}
 
-	/** The platform's own text is shown to people; should it repeat a secret, that is taken out. */
-	private withoutSecrets(failure: Failure, token: string): Failure {
+	/** A failure as it may be passed on: what changes nothing was not done, and the platform's text repeats no secret. */
+	private told(failure: Failure, { safety }: ApiRequest, token: string): Failure {
 		const secrets =
 			token.length >= 4 ? [...this.options.connection.secrets, token] : this.options.connection.secrets;
-		return withoutSecrets(failure, secrets);
+		const maybeDone = failure.maybeDone && safety === 'once';
+		return withoutSecrets({ ...failure, maybeDone }, secrets);
 	}
 }
 

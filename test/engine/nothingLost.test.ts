@@ -1,5 +1,6 @@
 import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { recordLog } from './log';
 
 let platform: Platform;
 
@@ -105,7 +106,81 @@ describe("With 'Retry On Fail'", () => {
 	);
 });
 
+describe("With 'Retry On Fail'", () => {
+	const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 };
+
+	it('what an earlier try revoked comes out even if the credential can not be read in the last one', async () => {
+		const queued = platform.queueCommands('device-1', 2);
+		const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+		const read = credential.getDecrypted.bind(credential);
+		credential.getDecrypted = async () => {
+			if (creations().length > 1) throw new Error('The credential is gone');
+			return await read();
+		};
+		const { items } = await runNode({
+			credential,
+			items: [{ deviceId: 'refused' }, { deviceId: 'device-1' }],
+			parameters: { options: { concurrency: 1 } },
+			settings: { ...retry, onError: 'continueRegularOutput' },
+		});
+		expect(items[0]?.json.error).toContain('The credential is gone');
+		expect(items.slice(1).map(({ json }) => json.commandId)).toEqual(
+			queued.map(({ commandId }) => commandId),
+		);
+	});
+
+	it('a revocation beside which another one may stand comes out, whatever the next try finds', async () => {
+		const queued = platform.queueCommands('device-1', 2);
+		const match = { method: 'GET', path: 'deviceCommandCancelTasks' };
+		platform.failNext({ kind: 'resetBefore', match: { method: 'POST', path: match.path } });
+		platform.failNext({ kind: 'resetBefore', match, skip: 2, times: 2 });
+		const { items, stopped } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { options: { maxRetries: 1 } },
+			settings: retry,
+		});
+		expect(stopped).toBeUndefined();
+		expect(items.map(({ json }) => json.commandId)).toEqual(queued.map(({ commandId }) => commandId));
+	});
+});
+
 describe('A canceled run', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	const revokeSelected = { operation: 'revokeSelected', filters: { method: 'SET_VALVE' } };
+
+	it.each(['resetAfter', 'hangAfter'] as const)(
+		'names the command whose revocation was under way when its answer was lost by %s',
+		async (kind) => {
+			const log = recordLog();
+			const [command] = platform.queueCommands('device-1', 1);
+			platform.failNext({ kind, match: { method: 'PUT' } });
+			const { run } = await runNode({
+				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+				items: [{ deviceId: 'device-1' }],
+				parameters: revokeSelected,
+				cancelAfterMs: 400,
+			});
+			expect(run.status).toBe('canceled');
+			expect(log.join('\n')).toContain(`being revoked: ${command?.commandId}`);
+		},
+	);
+
+	it('that only reads warns of nothing', async () => {
+		const log = recordLog();
+		platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'hang', match: { method: 'GET' } });
+		const { run } = await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { operation: 'getAll' },
+			cancelAfterMs: 400,
+		});
+		expect(run.status).toBe('canceled');
+		expect(log.join('\n')).not.toContain('may have done');
+	});
+
 	it.each([undefined, 'continueRegularOutput'] as const)('ends as canceled (%s)', async (onError) => {
 		platform.queueCommands('device-1', 1);
 		platform.failNext({ kind: 'hangAfter', match: { method: 'POST', path: 'deviceCommandCancelTasks' } });

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { Revoker, updated, type Revocation } from '../../../shared/revocation';
 import { spelled } from '../../../shared/statuses';
 import type { Hint, Outcome } from '../../../shared/targets';
-import { totalOf } from '../../../shared/tasks';
+import { isSilent, totalOf } from '../../../shared/tasks';
 import { TaskWatch, type Watched } from '../../../shared/taskWatch';
 import type { DeviceAddress, Failure, Result } from '../../../shared/types';
 import { eachTarget } from '../eachTarget';
@@ -62,8 +62,9 @@ function outcomeOf(revocation: Revocation, target: Target, watch: TaskWatch): Ou
 		items: toItems(revocation, target.shape),
 		done: revocation.tasks.map(({ taskId }) => taskId),
 		hints: hintsOf(revocation, target),
+		...(revocation.unknown ? { failure: revocation.unknown } : {}),
 	};
-	const waiting = revocation.tasks.filter((task) => totalOf(task) > 0);
+	const waiting = revocation.tasks.filter((task) => totalOf(task) > 0 || isSilent(task));
 	if (target.waitMs === 0 || waiting.length === 0) return outcome;
 	const { began } = revocation;
 	const later = async (): Promise<Result<Outcome>> => {
@@ -84,7 +85,11 @@ function ended(revocation: Revocation, watched: Watched[], target: Target): Part
 	const failed = watched.filter(({ task }) => spelled(task.status) === 'FAILED');
 	const failedIds = new Set(failed.map(({ task }) => task.taskId));
 	const cancelled = watched.some(({ end }) => end === 'cancelled');
-	const kept = { ...revoked, commands: revoked.commands.filter(({ task }) => !failedIds.has(task.taskId)) };
+	const kept = {
+		...revoked,
+		tasks: revoked.tasks.filter(({ taskId }) => !failedIds.has(taskId)),
+		commands: revoked.commands.filter(({ task }) => !failedIds.has(task.taskId)),
+	};
 	const hints = [...hintsOf(revoked, target)];
 	for (const { task, end, failure } of watched) {
 		const about = `${target.deviceId} (task ${task.taskId}, ${task.status ?? 'no status'})`;
@@ -98,6 +103,7 @@ function ended(revocation: Revocation, watched: Watched[], target: Target): Part
 	const failure = cancelled ? CANCELLED : failed[0] && notRevoked(target.deviceId, failed[0].task.taskId);
 	return {
 		items: failedIds.size === watched.length ? [] : toItems(kept, target.shape),
+		done: kept.tasks.map(({ taskId }) => taskId),
 		hints,
 		...(failure ? { failure } : {}),
 		later: undefined,
@@ -123,6 +129,13 @@ function notRevoked(deviceId: string, taskId: string): Failure {
 /** What a person would wonder about: no items, or fewer than the task says. */
 function hintsOf({ commands, tasks }: Revocation, { deviceId, shape }: Target): Hint[] {
 	const total = tasks.reduce((sum, task) => sum + totalOf(task), 0);
+	const silent = tasks.filter(isSilent);
+	if (silent.length > 0) {
+		const ids = silent.map(({ taskId }) => taskId).join(', ');
+		return [
+			{ text: 'The platform does not say which commands it revokes', about: `${deviceId} (task ${ids})` },
+		];
+	}
 	if (total === 0 && commands.length === 0) {
 		return shape.summarize ? [] : [{ text: 'Nothing was queued for', about: deviceId }];
 	}

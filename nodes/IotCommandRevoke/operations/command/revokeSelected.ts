@@ -66,29 +66,42 @@ async function revokeSelected(
 
 	const results = new Map<DeviceCommand, Cancelled>();
 	let failure: Failure | undefined;
-	// The commands of one device one after another: 'Concurrency' counts devices.
-	await inParallel(commands, scope.deviceId === undefined ? concurrency : 1, async (command) => {
-		const result = await cancelCommand(transport, command, scope.appId, unclear.has(command.commandId));
-		results.set(command, result);
-		if (result.failure && !isGone(result.failure)) failure ??= result.failure;
+	await inParallel(byDevice(commands), concurrency, async (ofDevice) => {
+		for (const command of ofDevice) {
+			if (failure) break;
+			const result = await cancelCommand(transport, command, scope.appId, unclear.has(command.commandId));
+			results.set(command, result);
+			if (result.failure && !isGone(result.failure)) failure ??= result.failure;
+		}
 		return failure === undefined;
 	});
 
 	const all = commands.flatMap((command) => results.get(command) ?? []);
 	// What is still queued is no item: the platform lists it again.
 	const told = all.filter((result) => !result.failure || isGone(result.failure) || result.failure.maybeDone);
-	const ids = new Set(told.map(({ command }) => command.commandId));
-	const before = (earlier?.part?.items ?? []).filter(({ commandId }) => !ids.has(commandId as string));
 	const revoked = told.filter((result) => result.revoked).map(({ command }) => command.commandId ?? '');
 	const outcome: Outcome = {
-		items: [...before, ...told.map((result) => toItem(result, flat))],
-		done: [...(earlier?.part?.done ?? []), ...revoked],
+		items: told.map((result) => toItem(result, flat)),
+		done: revoked,
 		hints: hintsOf(told, { scope, filter }),
 		unclear: told.filter((result) => result.failure?.maybeDone).map(({ command }) => command),
 	};
 	if (!failure) return { ok: true, value: outcome };
-	const what = `${outcome.done.length} of ${commands.length + before.length} commands of ${nameOfScope(scope)} were revoked: ${failure.what}`;
+	const before = earlier?.part?.done.length ?? 0;
+	const what = `${before + revoked.length} of ${before + commands.length} commands of ${nameOfScope(scope)} were revoked: ${failure.what}`;
 	return { ok: true, value: { ...outcome, failure: { ...failure, what } } };
+}
+
+/** The commands of one device are revoked one after another: 'Concurrency' counts devices. */
+function byDevice(commands: DeviceCommand[]): DeviceCommand[][] {
+	const groups = new Map<string, DeviceCommand[]>();
+	for (const command of commands) {
+		const key = command.deviceId ?? '';
+		const group = groups.get(key);
+		if (group) group.push(command);
+		else groups.set(key, [command]);
+	}
+	return [...groups.values()];
 }
 
 function toItem({ command, revoked, failure }: Cancelled, flat: boolean): IDataObject {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Revocation, RevokedCommand } from '../../../shared/revocation';
-import { totalOf } from '../../../shared/tasks';
+import { isSilent, totalOf } from '../../../shared/tasks';
 import type { RevocationTask } from '../../../shared/types';
 import { simplifiedCommand } from './commandItems';
 
@@ -15,8 +15,8 @@ export interface Shape {
 /** One item for each command; where a task says that it revokes commands but lists none, the task itself. */
 export function toItems({ commands, tasks }: Revocation, { simplify, summarize }: Shape): IDataObject[] {
 	const listed = new Set(commands.map(({ task }) => task.taskId));
-	const silent = tasks.filter((task) => totalOf(task) > 0 && !listed.has(task.taskId));
-	const items = [...commands.map(simplify ? simplified : untouched), ...silent.map(summary)];
+	const unlisted = tasks.filter((task) => (totalOf(task) > 0 || isSilent(task)) && !listed.has(task.taskId));
+	const items = [...commands.map(simplify ? simplified : untouched), ...unlisted.map(summary)];
 	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
 }
 
@@ -27,7 +27,7 @@ function summary(task: RevocationTask): IDataObject {
 		deviceId: task.deviceId ?? null,
 		status: task.status ?? null,
 		taskStatus: task.status ?? null,
-		totalCount: totalOf(task),
+		totalCount: isSilent(task) ? null : totalOf(task),
 	};
 }
 

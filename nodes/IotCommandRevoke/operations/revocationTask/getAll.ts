@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { isOfDevice } from '../../../shared/deviceId';
 import { spelled } from '../../../shared/statuses';
 import { listTasks, type TaskQuery } from '../../../shared/tasks';
 import { timeRange } from '../../../shared/times';
@@ -70,7 +71,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				const read = await listTasks(transport, query, (task) => {
 					// A status in another spelling, or a filter that the platform does not know, must not let others through.
 					if (status !== undefined && spelled(task.status) !== spelled(status)) return true;
-					if (deviceId !== undefined && (task.deviceId ?? deviceId) !== deviceId) return true;
+					if (deviceId !== undefined && !isOfDevice(task, deviceId)) return true;
 					items.push(taskItem(task, flat));
 					return items.length < most;
 				});
