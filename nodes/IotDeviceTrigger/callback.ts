@@ -1,17 +1,19 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { destination, digestOf, isSecret } from '../shared/callbackUrl';
-import { clock } from '../shared/clock';
+import { clock, unlessAborted } from '../shared/clock';
 import { connect } from '../shared/connect';
-import { isReporting } from '../shared/subscribing';
+import { typesReportedTo } from '../shared/subscribing';
 import { Subscriptions } from '../shared/subscriptions';
 import type { Result } from '../shared/types';
-import { readOwner } from './parameters';
+import { notifyTypesOf } from './events';
+import { readEvents, readOwner } from './parameters';
 
 /** One request at the platform, in milliseconds, and how often it is sent again. */
 const LIMITS = { maxRetries: 2, timeoutMs: 10_000 };
-/** The platform takes an answer for 15 seconds. */
-const LOOK_UP_MS = 10_000;
+/** The platform waits 15 seconds for an answer. */
+const LOOK_UP = { maxRetries: 0, timeoutMs: 5000 };
+const BETWEEN_LOOK_UPS_MS = 30_000;
 
 /** What n8n keeps of the node, and exports with the workflow. */
 interface Kept extends IDataObject {
@@ -32,10 +34,13 @@ export function webhookUrl(context: Context): string | undefined {
 	return destination(context.getNodeWebhookUrl('default') ?? '');
 }
 
-export async function connectSubscriptions(context: Context): Promise<Result<Subscriptions>> {
+export async function connectSubscriptions(
+	context: Context,
+	limits = LIMITS,
+): Promise<Result<Subscriptions>> {
 	const appId = readOwner(context);
 	if (!appId.ok) return appId;
-	const connected = await connect(context, LIMITS);
+	const connected = await connect(context, limits);
 	if (!connected.ok) return connected;
 	return { ok: true, value: new Subscriptions(connected.value.transport, appId.value) };
 }
@@ -45,31 +50,75 @@ export async function isAuthentic(context: IWebhookFunctions): Promise<boolean> 
 	const { secret } = context.getQueryData() as IDataObject;
 	const kept = keptBy(context);
 	if (isSecret(secret, kept.secretDigest)) return true;
-	if (kept.secretDigest !== undefined || typeof secret !== 'string' || secret === '') return false;
-	if (!(await isOnPlatform(context, secret))) return false;
+	if (typeof secret !== 'string' || secret === '' || !(await isOnPlatform(context, secret))) return false;
 	kept.secretDigest = digestOf(secret);
 	return true;
 }
 
-/** When the platform was asked last, for each callback URL. */
-const asked = new Map<string, number>();
+interface LookUp {
+	began: number;
+	/** Of the secret that is looked for. */
+	digest: string;
+	/** Whether the platform knows it; undefined once that is answered. */
+	underWay?: Promise<boolean>;
+}
+
+/** The last look-up for each callback URL. */
+const lookUps = new Map<string, LookUp>();
 
 /**
- * n8n was killed after it had subscribed and before it had kept the secret's digest; started again, n8n does not ask the
- * node to subscribe. So the platform is asked, not oftener than strangers may make n8n ask it.
+ * n8n may not have the digest of the secret: it was killed after it had subscribed and before it had kept it (started
+ * again, n8n does not ask the node to subscribe), or a run that began before the last activation ended and wrote the
+ * older static data back. So the platform is asked, not oftener than strangers may make n8n ask it, and once for all
+ * that came together.
  */
 async function isOnPlatform(context: IWebhookFunctions, secret: string): Promise<boolean> {
 	const to = webhookUrl(context);
 	if (to === undefined || context.getMode() === 'manual') return false;
-	if (clock.now() - (asked.get(to) ?? 0) < LOOK_UP_MS) return false;
-	asked.set(to, clock.now());
-	const subscriptions = await connectSubscriptions(context);
-	const found = subscriptions.ok
-		? await isReporting(subscriptions.value.until(AbortSignal.timeout(LOOK_UP_MS)), to, secret)
-		: subscriptions;
-	if (found.ok) return found.value;
-	context.logger.warn(
-		`${context.getNode().name}: a report was refused, because n8n could not find out whether it comes from the platform. ${found.failure.what}. ${found.failure.help}`,
+	const last = lookUps.get(to);
+	if (last?.underWay && isSecret(secret, last.digest)) return await last.underWay;
+	const began = clock.now();
+	if (last && began - last.began < BETWEEN_LOOK_UPS_MS) return false;
+	const lookUp: LookUp = { began, digest: digestOf(secret), underWay: lookFor(context, to, secret) };
+	lookUps.set(to, lookUp);
+	try {
+		return (await lookUp.underWay) === true;
+	} finally {
+		lookUp.underWay = undefined;
+	}
+}
+
+async function lookFor(context: IWebhookFunctions, to: string, secret: string): Promise<boolean> {
+	const found = await unlessAborted(
+		reportedTypes(context, to, secret),
+		AbortSignal.timeout(LOOK_UP.timeoutMs),
 	);
-	return false;
+	const { name } = context.getNode();
+	if (!found?.ok) {
+		const why = found ? `${found.failure.what}. ${found.failure.help}` : 'It did not answer in time.';
+		context.logger.warn(
+			`${name}: a report was refused, because the platform could not be asked whether it is its own. ${why}`,
+		);
+		return false;
+	}
+	if (found.value.length === 0) {
+		context.logger.warn(`${name}: a report without the secret of the callback URL was refused`);
+		return false;
+	}
+	const missing = notifyTypesOf(readEvents(context)).filter((type) => !found.value.includes(type));
+	if (missing.length > 0) {
+		context.logger.warn(
+			`${name}: n8n was ended before it had subscribed to ${missing.join(', ')}. Deactivate the workflow and activate it again.`,
+		);
+	}
+	return true;
+}
+
+async function reportedTypes(
+	context: IWebhookFunctions,
+	to: string,
+	secret: string,
+): Promise<Result<string[]>> {
+	const subscriptions = await connectSubscriptions(context, LOOK_UP);
+	return subscriptions.ok ? await typesReportedTo(subscriptions.value, to, secret) : subscriptions;
 }

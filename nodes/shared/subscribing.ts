@@ -1,4 +1,13 @@
-import { addressOf, destination, digestOf, isSecret, newSecret, secretOf, withSecret } from './callbackUrl';
+import {
+	addressOf,
+	destination,
+	digestOf,
+	isSameCallback,
+	isSecret,
+	newSecret,
+	secretOf,
+	withSecret,
+} from './callbackUrl';
 import { isTaken, type Subscription, type Subscriptions } from './subscriptions';
 import type { Failure, Result } from './types';
 
@@ -74,7 +83,7 @@ export async function subscribe(
 		const failure = added.failure.code ? explained(added.failure, listed.value, wanted.to) : added.failure;
 		if (tried.length === 1 && !failure.maybeDone) return { ok: false, failure };
 		const mine = (entry: Subscription) =>
-			entry.callbackUrl === callbackUrl && tried.includes(entry.notifyType);
+			isSameCallback(entry.callbackUrl, callbackUrl) && tried.includes(entry.notifyType);
 		const undone = await removeAll(subscriptions.until(patience()), mine);
 		if (undone.ok) return { ok: false, failure };
 		const left = `What was subscribed (${tried.join(', ')}) could not be taken back; the next activation takes it over.`;
@@ -83,16 +92,17 @@ export async function subscribe(
 	return { ok: true, value: digestOf(secret) };
 }
 
-/** Whether the platform reports to `to` with this secret. */
-export async function isReporting(
+/** The types that the platform reports to `to` with this secret. */
+export async function typesReportedTo(
 	subscriptions: Subscriptions,
 	to: string,
 	secret: string,
-): Promise<Result<boolean>> {
+): Promise<Result<string[]>> {
 	const listed = await subscriptions.list();
 	if (!listed.ok) return listed;
 	const callbackUrl = withSecret(to, secret);
-	return { ok: true, value: listed.value.some((entry) => entry.callbackUrl === callbackUrl) };
+	const ours = listed.value.filter((entry) => isSameCallback(entry.callbackUrl, callbackUrl));
+	return { ok: true, value: ours.map(({ notifyType }) => notifyType) };
 }
 
 /** Removes every subscription that leads to `to`, whatever its type and secret. */
@@ -118,7 +128,7 @@ async function addOne(
 	subscriptions: Subscriptions,
 	notifyType: string,
 	callbackUrl: string,
-	{ mayTakeAway }: Wanted,
+	{ mayTakeAway, to }: Wanted,
 ): Promise<Result<unknown>> {
 	const added = await subscriptions.add(notifyType, callbackUrl);
 	if (added.ok || !isTaken(added.failure)) return added;
@@ -126,7 +136,7 @@ async function addOne(
 	if (!listed.ok) return listed;
 	const holders = listed.value.filter((entry) => entry.notifyType === notifyType);
 	if (holders.length === 0 || !holders.every((holder) => mayTakeAway(holder.callbackUrl))) {
-		return { ok: false, failure: taken(added.failure, notifyType, holders) };
+		return { ok: false, failure: taken(added.failure, notifyType, holders, to) };
 	}
 	for (const holder of holders) {
 		const removed = await subscriptions.remove(holder);
@@ -136,7 +146,8 @@ async function addOne(
 }
 
 /** Names who has the type; of the URLs no more than where they lead, because the rest may be a secret. */
-function taken(failure: Failure, notifyType: string, holders: Subscription[]): Failure {
+function taken(failure: Failure, notifyType: string, holders: Subscription[], to: string): Failure {
+	const isOfThisN8n = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
 	const where = holders
 		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
 		.join(', ');
@@ -144,7 +155,9 @@ function taken(failure: Failure, notifyType: string, holders: Subscription[]): F
 	return {
 		...failure,
 		what,
-		help: 'It was left alone. Turn off the workflow or program that made it, or have the operator remove it, and activate this workflow again.',
+		help: isOfThisN8n
+			? 'It was left alone. It leads to this n8n, so another IoT Device Trigger holds it: choose all events in one of them, or turn off the other workflow, and activate this one again.'
+			: 'It was left alone. Turn off the workflow or program that made it, or have the operator remove it, and activate this workflow again.',
 	};
 }
 

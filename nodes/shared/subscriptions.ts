@@ -1,3 +1,5 @@
+import { isSameCallback, secretOf } from './callbackUrl';
+import { withoutSecrets } from './connection';
 import { pageNumbers, readPages, type Page } from './paging';
 import { isObject, unexpectedContent } from './replies';
 import type { Transport } from './transport';
@@ -8,6 +10,8 @@ const PAGE_SIZE = 100;
 
 /** The platform has a subscription of this type already (platform API, "Errors"). */
 const TAKEN = '100227';
+/** The platform does not know the subscription. */
+const UNKNOWN = '100225';
 
 export interface Subscription {
 	subscriptionId: string;
@@ -69,14 +73,16 @@ export class Subscriptions {
 			});
 			const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
 			if (made?.subscriptionId) return { ok: true, value: { ...made, notifyType, callbackUrl } };
-			const failure = sent.ok ? unexpectedContent('subscription', true) : sent.failure;
+			const told = sent.ok ? unexpectedContent('subscription', true) : sent.failure;
+			// The platform may repeat the URL in its text.
+			const failure = withoutSecrets(told, [secretOf(callbackUrl)]);
 			const mayBeOurs = failure.maybeDone || (tries > 1 && isTaken(failure));
 			if (!mayBeOurs) return { ok: false, failure };
 
 			const listed = await this.list();
 			if (!listed.ok) return { ok: false, failure: { ...listed.failure, maybeDone: true } };
 			const ours = listed.value.find(
-				(entry) => entry.notifyType === notifyType && entry.callbackUrl === callbackUrl,
+				(entry) => entry.notifyType === notifyType && isSameCallback(entry.callbackUrl, callbackUrl),
 			);
 			if (ours) return { ok: true, value: ours };
 			if (isTaken(failure) || tries > this.transport.maxRetries) return { ok: false, failure };
@@ -93,7 +99,8 @@ export class Subscriptions {
 			query: { appId: this.appId },
 			safety: 'repeatable',
 		});
-		return sent.ok || sent.failure.httpStatus === 404 ? { ok: true, value: undefined } : sent;
+		const isGone = !sent.ok && (sent.failure.httpStatus === 404 || sent.failure.code === UNKNOWN);
+		return sent.ok || isGone ? { ok: true, value: undefined } : sent;
 	}
 }
 

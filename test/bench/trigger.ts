@@ -10,9 +10,10 @@ import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 
-/** A quiet day, and a busy one. */
+/** A quiet day, a busy one, and the moment after an outage. */
 const LOADS = [
 	{ pushes: 30, perSecond: 2 },
+	{ pushes: 200, perSecond: 10 },
 	{ pushes: 1000, perSecond: 50 },
 ];
 /** n8n as it comes, and with the setting that makes it start its expression engine only where an expression is. */
@@ -67,7 +68,7 @@ async function measure(n8n: N8n, start: Start, load: Load, round: number): Promi
 		await n8n.importCredentials([credential(platform)]);
 		const id = `${start}${round}x${perSecond}`;
 		const place = LOADS.indexOf(load) * 4 + (start === 'trigger' ? 2 : 0) + round;
-		const webhookId = `${WEBHOOK_ID.slice(0, -1)}${place}`;
+		const webhookId = `${WEBHOOK_ID.slice(0, -1)}${place.toString(16)}`;
 		await n8n.importWorkflows([startOnly(id, webhookId, start)]);
 		await n8n.activate(id);
 		if (start === 'webhook') {
@@ -144,7 +145,7 @@ function report(rounds: Round[]): string {
 		`| ${head.map(() => '---').join(' | ')} |`,
 		...rows,
 		'',
-		'Both nodes answer once n8n has stored the run that it starts. Before it calls a trigger, n8n starts its expression engine for each request; only its own Webhook node is spared that. With `N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true` (the rows marked lazy) the engine is started where an expression is.',
+		'The trigger answers before n8n has a place for the run, the Webhook node after that. n8n starts its expression engine for each run, and for each request to a trigger before it calls it; only its own Webhook node is spared the latter. With `N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true` (the rows marked lazy) the engine is started where an expression is.',
 		'',
 	].join('\n');
 }

@@ -202,11 +202,12 @@ it('turns off while the platform is down, and takes over what was left', async (
 	expect(platform.subscriptions()).toEqual([]);
 });
 
-it('starts 1,000 runs for 1,000 pushes at 50 a second', async () => {
+it('starts 1,000 runs for 1,000 pushes at 50 a second, each answered before the platform repeats it', async () => {
+	await n8n.stop();
+	// As README says for such a load; what n8n does without it is in docs/trigger-benchmark.md.
+	await n8n.start({ N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' });
 	await n8n.importWorkflows([startOnly('load', UUID.replace('7c', '82'), 'trigger')]);
 	await n8n.activate('load');
-	// However slow the machine is: a repeated push would be another run.
-	platform.set({ pushTimeoutMs: 300_000 });
 	await pushMany(platform, 1000, 50);
 	const runs = await finished(n8n, 'load', 1000, 300_000);
 	console.log('Answer times in ms:', spread(platform.pushes.map(({ ms }) => ms ?? NaN)));
@@ -216,4 +217,21 @@ it('starts 1,000 runs for 1,000 pushes at 50 a second', async () => {
 	expect(platform.pushes.filter(({ status }) => status === 200)).toHaveLength(1000);
 	expect(platform.pushes.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
 	await n8n.deactivate('load');
+});
+
+it('is answered at once while n8n has no place for another run', async () => {
+	await n8n.stop();
+	await n8n.start({ N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' });
+	const workflow = startOnly('slow', UUID.replace('7c', '84'), 'trigger');
+	const wait = { type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters: { amount: 20 } };
+	const nodes = workflow.nodes.map((node) =>
+		'name' in node && node.name === 'Done' ? { ...node, ...wait } : node,
+	);
+	await n8n.importWorkflows([{ ...workflow, nodes }]);
+	await n8n.activate('slow');
+	await pushMany(platform, 3, 10);
+	// Each run takes longer than the platform waits for an answer.
+	expect(platform.pushes.map(({ status }) => status)).toEqual([200, 200, 200]);
+	await finished(n8n, 'slow', 3, 120_000);
+	await n8n.deactivate('slow');
 });

@@ -27,6 +27,8 @@ const urls = () => platform.subscriptions().map(({ callbackUrl }) => callbackUrl
 const url = () => urls()[0] ?? '';
 const calls = (method: string) => platform.requests.filter((request) => request.method === method);
 
+const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
+
 /** What stopped the activation: message and description. */
 async function refusal(activation: Promise<unknown>): Promise<string> {
 	try {
@@ -78,24 +80,42 @@ describe('Turning the workflow on', () => {
 		await workflow.activate('init');
 		expect(platform.subscriptions()).toHaveLength(1);
 		expect(ids()).not.toContain(left?.subscriptionId);
-		const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
 		expect((await workflow.receive(left?.callbackUrl ?? '', push)).status).toBe(401);
 		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
 	});
 
 	it('knows the platform after such a crash, though n8n does not activate again, and nobody else', async () => {
-		const workflow = trigger();
+		const workflow = trigger({ address: 'https://killed.example.com' });
 		await workflow.activateAndCrash();
-		const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
 		const lists = () => calls('GET').length;
 		const before = lists();
 		expect(await workflow.receive(`${url().slice(0, -1)}?`, push)).toEqual({ status: 401 });
 		expect(await workflow.receive(url(), push)).toEqual({ status: 401 });
 		expect(lists()).toBe(before + 1);
-		jest.spyOn(clockModule.clock, 'now').mockImplementation(() => Date.now() + 11_000);
-		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+		jest.spyOn(clockModule.clock, 'now').mockImplementation(() => Date.now() + 31_000);
+		const together = await Promise.all([1, 2, 3, 4].map(async () => await workflow.receive(url(), push)));
+		expect(together.map(({ items }) => items)).toEqual(Array(4).fill([expect.anything()]));
 		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
 		expect(lists()).toBe(before + 2);
+	});
+
+	it('knows the platform when a run that ended late wrote an older digest back', async () => {
+		const workflow = trigger({ address: 'https://late.example.com' });
+		await workflow.activate();
+		const older = workflow.stored;
+		await workflow.deactivate();
+		await workflow.activate();
+		workflow.stored = older;
+		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+		expect(workflow.stored).not.toEqual(older);
+	});
+
+	it('warns when the crash came between two of several subscriptions', async () => {
+		const address = 'https://between.example.com';
+		await trigger({ address }).activateAndCrash();
+		const workflow = trigger({ address, parameters: three });
+		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
+		expect(workflow.warnings.join()).toContain('deviceDataChanged, deviceAdded');
 	});
 
 	it('adds what is missing with the same secret, and removes a type that is not wanted any more and doubles', async () => {
@@ -124,6 +144,13 @@ describe('Turning the workflow on', () => {
 		await workflow.activate();
 		expect(types().filter((type) => type === 'deviceInfoChanged')).toHaveLength(1);
 		expect(types()).toHaveLength(8);
+	});
+
+	it('says of a subscription of another trigger in this n8n where its events belong', async () => {
+		await trigger({ parameters: { events: ['deviceStatusChanged'] } }).activate();
+		platform.addSubscription('deviceAdded', url().replace(/webhook\/[^/]*/, 'webhook/another'));
+		const said = await refusal(trigger({ parameters: { events: ['deviceAdded'] } }).activate());
+		expect(said).toContain('another IoT Device Trigger holds it');
 	});
 
 	it('leaves alone what points elsewhere and names it, without its secret', async () => {
@@ -252,12 +279,12 @@ describe('Turning the workflow off', () => {
 		expect(platform.subscriptions()).toEqual([other]);
 	});
 
-	it('does not mind that one is gone', async () => {
+	it.each([404, 200])('does not mind that one is gone, told with HTTP %i', async (status) => {
 		const workflow = trigger();
 		await workflow.activate();
 		platform.failNext({
 			kind: 'reply',
-			status: 404,
+			status,
 			body: { error_code: '100225', error_desc: 'The resource is not found' },
 			match: { method: 'DELETE' },
 		});

@@ -111,6 +111,7 @@ export class TriggerWorkflow {
 			[],
 			null,
 		);
+		context.logger.warn = (message: string) => this.warnings.push(message);
 		const result = (await this.type.webhook?.call(context)) as IWebhookResponseData;
 		await workflow.expression.releaseIsolate();
 		this.stored = saved(workflow);

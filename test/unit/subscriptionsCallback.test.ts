@@ -1,6 +1,15 @@
 import * as crypto from 'crypto';
 
-import { destination, digestOf, isPrivateAddress, isSecret, newSecret } from '../../nodes/shared/callbackUrl';
+import {
+	destination,
+	digestOf,
+	isPrivateAddress,
+	isSecret,
+	newSecret,
+	withSecret,
+} from '../../nodes/shared/callbackUrl';
+import { Subscriptions } from '../../nodes/shared/subscriptions';
+import { transportWith } from './fakeTransport';
 
 jest.mock('crypto', () => {
 	const actual = jest.requireActual<typeof crypto>('crypto');
@@ -56,3 +65,18 @@ it.each([
 	['http://100.63.0.1/', false],
 	['http://[2001:db8::1]/', false],
 ])('that %s is private: %s', (url, expected) => expect(isPrivateAddress(url)).toBe(expected));
+
+it('A refusal in which the platform repeats the callback URL shows no secret', async () => {
+	const secret = newSecret();
+	const transport = transportWith(({ body }) => ({
+		statusCode: 400,
+		body: { error_code: '100222', error_desc: `Illegal: ${(body as { callbackUrl: string }).callbackUrl}` },
+	}));
+	const added = await new Subscriptions(transport).add(
+		'deviceAdded',
+		withSecret('https://n8n:443/w', secret),
+	);
+	expect(added).toMatchObject({ ok: false, failure: { code: '100222' } });
+	expect(JSON.stringify(added)).toContain('https://n8n:443/w');
+	expect(JSON.stringify(added)).not.toContain(secret.slice(0, 8));
+});

@@ -1,8 +1,5 @@
-import { readConnection } from '../../nodes/shared/connection';
-import { Pace } from '../../nodes/shared/pace';
-import { Session } from '../../nodes/shared/session';
 import { TaskWatch } from '../../nodes/shared/taskWatch';
-import { Transport } from '../../nodes/shared/transport';
+import { transportWith } from './fakeTransport';
 import { VirtualClock } from './virtualClock';
 
 let time: VirtualClock;
@@ -18,24 +15,14 @@ afterEach(() => time.uninstall());
 function watching(endsAfter: Record<string, number>) {
 	const began = time.now();
 	const looks: number[] = [];
-	const connection = readConnection({ server: 'iot:1', appKey: 'key', token: 'own-token' });
-	if (!connection.ok) throw new Error(connection.failure.what);
-	const transport = new Transport({
-		connection: connection.value,
-		credentialId: 'credential',
-		pace: new Pace(),
-		session: new Session('credential', connection.value, { readStored: async () => '' }),
-		send: async () => {
-			const now = time.now() - began;
-			looks.push(now);
-			const data = Object.entries(endsAfter).map(([taskId, end]) => ({
-				taskId,
-				status: now >= end ? 'SUCCESS' : 'RUNNING',
-			}));
-			return { statusCode: 200, headers: {}, body: JSON.stringify({ pagination: { pageSize: 1000 }, data }) };
-		},
-		maxRetries: 0,
-		timeoutMs: 1000,
+	const transport = transportWith(() => {
+		const now = time.now() - began;
+		looks.push(now);
+		const data = Object.entries(endsAfter).map(([taskId, end]) => ({
+			taskId,
+			status: now >= end ? 'SUCCESS' : 'RUNNING',
+		}));
+		return { body: { pagination: { pageSize: 1000 }, data } };
 	});
 	const watch = new TaskWatch(transport, () => 0);
 	const untilFinal = async (taskId: string, timeoutMs: number) =>

@@ -1,0 +1,24 @@
+import { readConnection } from '../../nodes/shared/connection';
+import { Pace } from '../../nodes/shared/pace';
+import { Session } from '../../nodes/shared/session';
+import { Transport, type SendWithToken } from '../../nodes/shared/transport';
+
+/** A transport without a network: `answer` gives the status and the body for a call. */
+export function transportWith(
+	answer: (options: Parameters<SendWithToken>[0]) => { statusCode?: number; body: unknown },
+): Transport {
+	const connection = readConnection({ server: 'iot:1', appKey: 'key', token: 'own-token' });
+	if (!connection.ok) throw new Error(connection.failure.what);
+	return new Transport({
+		connection: connection.value,
+		credentialId: 'credential',
+		pace: new Pace(),
+		session: new Session('credential', connection.value, { readStored: async () => '' }),
+		send: async (options) => {
+			const { statusCode = 200, body } = answer(options);
+			return { statusCode, headers: {}, body: JSON.stringify(body) };
+		},
+		maxRetries: 0,
+		timeoutMs: 1000,
+	});
+}
