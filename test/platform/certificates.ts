@@ -101,8 +101,8 @@ function sign(subject: Subject, issuer: Issuer): Pem {
 	const key = pki.privateKeyFromPem(subject.key);
 	const certificate = pki.createCertificate();
 	certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
-	// A leading zero byte, as a serial number must not be negative.
-	certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
+	// A first byte that is neither zero nor negative: OpenSSL refuses a number with zeros before it.
+	certificate.serialNumber = `01${randomBytes(8).toString('hex')}`;
 	certificate.validity.notBefore = new Date(Date.now() + (subject.from ?? -1) * DAY_MS);
 	certificate.validity.notAfter = new Date(Date.now() + (subject.until ?? 30) * DAY_MS);
 	certificate.setSubject([{ name: 'commonName', value: subject.name }]);
