@@ -54,6 +54,14 @@ function testRules(): IAuthenticateRuleResponseSuccessBody[] {
 	return [...refusals, notThePlatform];
 }
 
+/** Credentials, as n8n hands them over for one request, that have been through `preAuthentication`. */
+const prepared = new WeakSet<object>();
+
+/** What n8n takes for an expired session: it runs `preAuthentication` and then tries once more. */
+function loginWanted(): Error {
+	return Object.assign(new Error('The credential has to log in'), { response: { status: 401 } });
+}
+
 export class HuaweiIotApi implements ICredentialType {
 	name = 'huaweiIotApi';
 
@@ -203,6 +211,7 @@ export class HuaweiIotApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
+		prepared.add(credentials);
 		const connection = readConnection(credentials);
 		if (!connection.ok) throw failureAsError(connection.failure);
 		const { authentication, token } = connection.value;
@@ -216,11 +225,16 @@ export class HuaweiIotApi implements ICredentialType {
 		return { sessionToken: session.value };
 	}
 
-	/** Adds who we are and how to connect. Also runs for the HTTP Request node and the credential test. */
+	/**
+	 * Adds who we are and how to connect. Also runs for the HTTP Request node and the credential test, the only one with
+	 * a base URL: n8n makes it with the session token that is stored, whatever was edited since, and is told to log in.
+	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		const isTest = requestOptions.baseURL !== undefined;
+		if (isTest && !prepared.has(credentials)) throw loginWanted();
 		const connection = readConnection(credentials);
 		if (!connection.ok) throw failureAsError(connection.failure);
 		const { authentication, token, sessionToken, tls, origin } = connection.value;
@@ -231,7 +245,7 @@ export class HuaweiIotApi implements ICredentialType {
 		return {
 			...requestOptions,
 			...tls,
-			...(requestOptions.baseURL === undefined ? {} : { baseURL: origin }),
+			...(isTest ? { baseURL: origin } : {}),
 			headers: { ...requestOptions.headers, ...identity },
 		};
 	}

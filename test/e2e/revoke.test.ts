@@ -156,7 +156,10 @@ it('revokes for 120 devices against a threshold of 100 in 60 seconds, without cr
 	expect(platform.requests.filter(({ status }) => status === 403)).toHaveLength(0);
 });
 
-describe('the credential test', () => {
+describe.each([
+	['never logged in', () => ''],
+	['logged in before', () => platform.issueToken()],
+])('the credential test of one that %s', (_before, sessionToken) => {
 	beforeAll(async () => await n8n.start());
 	afterAll(async () => await n8n.stop());
 
@@ -164,7 +167,7 @@ describe('the credential test', () => {
 		changes: Record<string, string | boolean>,
 	): Promise<{ status: string; message: string }> {
 		const answer = await n8n.rest('POST', '/rest/credentials/test', {
-			credentials: credential(platform, changes),
+			credentials: credential(platform, { sessionToken: sessionToken(), ...changes }),
 		});
 		return (answer.body as { data: { status: string; message: string } }).data;
 	}
