@@ -9,6 +9,7 @@ import type { MemoryRow } from './memory';
 import { plot } from './plot';
 import type { SizeFigures } from './size';
 import type { SpeedRow } from './speed';
+import { isMet, targetsOf } from './targets';
 import type { ThresholdFigures } from './threshold';
 
 export interface Figures {
@@ -28,7 +29,8 @@ function table(head: string[], rows: string[][]): string {
 }
 
 /** The figures as Markdown; parts that were not measured are left out. */
-export function report({ speed, latency, threshold, memory, size }: Figures): string {
+export function report(figures: Figures): string {
+	const { speed, latency, threshold, memory, size } = figures;
 	const parts: string[] = [];
 	const rows = [...speed, ...latency];
 	if (rows.length > 0) {
@@ -108,10 +110,26 @@ export function report({ speed, latency, threshold, memory, size }: Figures): st
 				[
 					['tarball', kilobytes(size.tarball)],
 					['unpacked', kilobytes(size.unpacked)],
+					['of that, loaded by n8n (README and the like apart)', kilobytes(size.loaded)],
 					['loading node and credential', `${size.load.toFixed(0)} ms`],
 					[`n8n's start with the package, median of ${size.rounds}`, seconds(size.startWith)],
 					['without it', seconds(size.startWithout)],
 				],
+			),
+		);
+	}
+	const targets = targetsOf(figures);
+	if (targets.length > 0) {
+		parts.push(
+			'## Targets',
+			table(
+				['', 'measured', 'at most', 'met'],
+				targets.map((target) => [
+					target.what,
+					target.measured.toFixed(2),
+					String(target.most),
+					isMet(target) ? 'yes' : '**no**',
+				]),
 			),
 		);
 	}
@@ -125,7 +143,7 @@ export async function writeReport(figures: Figures): Promise<string[]> {
 	const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 	const text = `# Benchmarks
 
-Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: version ${version} of this package and the HTTP Request node 4.2 in n8n 2.41.1 on Node.js 24, ${cpus().length} cores, against the stand-in of the platform in \`test/platform/\` on the same machine over HTTPS. Times are those that n8n notes for the node. All options of the nodes are at their defaults, but that HTTP Request ignores the certificate, which it can't be told to trust, and goes on after a refused call; this node verifies it.
+Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: version ${version} of this package and the HTTP Request node 4.2 in n8n 2.41.1 on Node.js 24, ${cpus().length} cores, against the stand-in of the platform in \`test/platform/\` on the same machine over HTTPS. Times are those that n8n notes for the node. All options of the nodes are at their defaults (in the credential 'Requests per Minute' is 0 where there is no threshold), but that HTTP Request ignores the certificate, which it can't be told to trust, and goes on after a refused call; this node verifies it.
 
 ![Time over devices](benchmarks.svg)
 

@@ -6,13 +6,15 @@ import { succeed, type Log } from '../lab/command';
 import { ensureN8n } from '../lab/installation';
 import { createN8n, N8n } from '../lab/n8n';
 import { freePort } from '../lab/service';
-import { pack } from '../lab/tarball';
+import { loadedSize, pack } from '../lab/tarball';
 import { median } from './median';
 
 export interface SizeFigures {
 	/** Bytes. */
 	tarball: number;
 	unpacked: number;
+	/** Of that, what n8n loads. */
+	loaded: number;
 	/** Loading node and credential in a process that has n8n-workflow already, in milliseconds. */
 	load: number;
 	/** From the start of n8n to its readiness, in milliseconds. */
@@ -23,7 +25,8 @@ export interface SizeFigures {
 
 /** What the package adds to an installation and to n8n's start. */
 export async function measureSize(rounds: number, log: Log): Promise<SizeFigures> {
-	const { file, unpackedSize } = await pack();
+	const packed = await pack();
+	const { file, unpackedSize } = packed;
 	const tarball = statSync(file).size;
 	const installation = await ensureN8n('2.41.1', log);
 	const without = new N8n(installation, await freePort(), {});
@@ -42,6 +45,7 @@ export async function measureSize(rounds: number, log: Log): Promise<SizeFigures
 		return {
 			tarball,
 			unpacked: unpackedSize,
+			loaded: loadedSize(packed),
 			load: median(loads),
 			startWith: median(starts.with),
 			startWithout: median(starts.without),

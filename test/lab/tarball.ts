@@ -14,6 +14,11 @@ export interface Tarball {
 	unpackedSize: number;
 }
 
+/** Bytes of what n8n loads: all but the manifest, README and license. */
+export function loadedSize({ contents }: Tarball): number {
+	return contents.filter(({ path }) => path.startsWith('dist/')).reduce((total, { size }) => total + size, 0);
+}
+
 /** Packs what `npm publish` would publish into a temporary folder. The build has to be there. */
 export async function pack(): Promise<Tarball> {
 	if (!existsSync(join(PROJECT, 'dist')))

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT } from '../lab/folders';
-import { pack, type Tarball } from '../lab/tarball';
+import { loadedSize, pack, type Tarball } from '../lab/tarball';
 import { CONTENTS } from './contents';
 
 /** Of what n8n loads; README and license come on top. */
@@ -68,10 +68,6 @@ function disabledChecks(): string[] {
 	return sources()
 		.filter((file) => DISABLED.test(readFileSync(join(PROJECT, file), 'utf8')))
 		.map((file) => `${file} disables a lint rule or the compiler`);
-}
-
-function loadedSize({ contents }: Tarball): number {
-	return contents.filter(({ path }) => path.startsWith('dist/')).reduce((total, { size }) => total + size, 0);
 }
 
 function contentFindings(tarball: Tarball): string[] {
