@@ -9,8 +9,14 @@ import type { Result } from '../shared/types';
 import { notifyTypesOf } from './events';
 import { readEvents, readOwner } from './parameters';
 
-/** One request at the platform, in milliseconds, and how often it is sent again. */
-const LIMITS = { maxRetries: 2, timeoutMs: 10_000 };
+/** One request at the platform, in milliseconds, how often it is sent again, and what ends the waiting. */
+interface Limits {
+	maxRetries: number;
+	timeoutMs: number;
+	signal?: AbortSignal;
+}
+
+const LIMITS: Limits = { maxRetries: 2, timeoutMs: 10_000 };
 /** The platform waits 15 seconds for an answer. */
 const LOOK_UP = { maxRetries: 0, timeoutMs: 5000 };
 const BETWEEN_LOOK_UPS_MS = 30_000;
@@ -36,7 +42,7 @@ export function webhookUrl(context: Context): string | undefined {
 
 export async function connectSubscriptions(
 	context: Context,
-	limits = LIMITS,
+	limits: Limits = LIMITS,
 ): Promise<Result<Subscriptions>> {
 	const appId = readOwner(context);
 	if (!appId.ok) return appId;
@@ -59,8 +65,7 @@ interface LookUp {
 	began: number;
 	/** Of the secret that is looked for. */
 	digest: string;
-	/** Whether the platform knows it; undefined once that is answered. */
-	underWay?: Promise<boolean>;
+	isOurs: Promise<boolean>;
 }
 
 /** The last look-up for each callback URL. */
@@ -69,30 +74,25 @@ const lookUps = new Map<string, LookUp>();
 /**
  * n8n may not have the digest of the secret: it was killed after it had subscribed and before it had kept it (started
  * again, n8n does not ask the node to subscribe), or a run that began before the last activation ended and wrote the
- * older static data back. So the platform is asked, not oftener than strangers may make n8n ask it, and once for all
- * that came together.
+ * older static data back. So the platform is asked, not oftener than strangers may make n8n ask it; its answer counts
+ * for all requests with this secret until it may be asked again, as n8n keeps the digest a moment later only.
  */
 async function isOnPlatform(context: IWebhookFunctions, secret: string): Promise<boolean> {
 	const to = webhookUrl(context);
 	if (to === undefined || context.getMode() === 'manual') return false;
 	const last = lookUps.get(to);
-	if (last?.underWay && isSecret(secret, last.digest)) return await last.underWay;
-	const began = clock.now();
-	if (last && began - last.began < BETWEEN_LOOK_UPS_MS) return false;
-	const lookUp: LookUp = { began, digest: digestOf(secret), underWay: lookFor(context, to, secret) };
-	lookUps.set(to, lookUp);
-	try {
-		return (await lookUp.underWay) === true;
-	} finally {
-		lookUp.underWay = undefined;
+	const now = clock.now();
+	if (last && now - last.began < BETWEEN_LOOK_UPS_MS) {
+		return isSecret(secret, last.digest) && (await last.isOurs);
 	}
+	const isOurs = lookFor(context, to, secret);
+	lookUps.set(to, { began: now, digest: digestOf(secret), isOurs });
+	return await isOurs;
 }
 
 async function lookFor(context: IWebhookFunctions, to: string, secret: string): Promise<boolean> {
-	const found = await unlessAborted(
-		reportedTypes(context, to, secret),
-		AbortSignal.timeout(LOOK_UP.timeoutMs),
-	);
+	const signal = AbortSignal.timeout(LOOK_UP.timeoutMs);
+	const found = await unlessAborted(reportedTypes(context, to, secret, signal), signal);
 	const { name } = context.getNode();
 	if (!found?.ok) {
 		const why = found ? `${found.failure.what}. ${found.failure.help}` : 'It did not answer in time.';
@@ -118,7 +118,8 @@ async function reportedTypes(
 	context: IWebhookFunctions,
 	to: string,
 	secret: string,
+	signal: AbortSignal,
 ): Promise<Result<string[]>> {
-	const subscriptions = await connectSubscriptions(context, LOOK_UP);
+	const subscriptions = await connectSubscriptions(context, { ...LOOK_UP, signal });
 	return subscriptions.ok ? await typesReportedTo(subscriptions.value, to, secret) : subscriptions;
 }

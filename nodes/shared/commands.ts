@@ -181,8 +181,9 @@ async function lookUp(
 	failure: Failure,
 ): Promise<Cancelled> {
 	const found = await find(transport, command, appId);
-	// The platform may list it a moment later: not to find it proves nothing.
-	if (!found.ok || !found.value) return { revoked: false, command, failure: notKnown(failure) };
+	// The platform may list it a moment later: not to find it proves nothing, nor to find it pending that it said is final.
+	const isStale = found.ok && failure.code === FINAL_ALREADY && isPending(found.value?.status);
+	if (!found.ok || !found.value || isStale) return { revoked: false, command, failure: notKnown(failure) };
 	const { value: now } = found;
 	if (spelled(now.status) === 'CANCELED') return { revoked: true, command: now };
 	if (isPending(now.status))

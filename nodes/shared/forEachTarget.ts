@@ -185,7 +185,8 @@ class Run<Target> {
 				...(part ? { part } : {}),
 			});
 		}
-		if (failure.kind === 'cancelled' && failure.maybeDone) {
+		const hasUnclear = job.outcome.ok && (job.outcome.value.unclear ?? []).length > 0;
+		if (failure.kind === 'cancelled' && (failure.maybeDone || hasUnclear)) {
 			this.context.logger.warn(`${this.name}: cancelled while ${underWay(job)}`);
 		}
 		if (!this.goOn) this.stopped = true;
@@ -207,6 +208,8 @@ function withEarlier(outcome: Result<Outcome>, before: Outcome | undefined): Res
 	const ids = new Set(items.map(({ commandId }) => commandId));
 	const earlier = before.items.filter(({ commandId }) => commandId === undefined || !ids.has(commandId));
 	const value = { ...outcome.value, items: [...earlier, ...items], done: [...before.done, ...done] };
+	// A hint that there was nothing is not true of all tries.
+	if (items.length === 0 && earlier.length > 0) value.hints = before.hints;
 	return { ok: true, value };
 }
 

@@ -3,8 +3,8 @@ import type { Failure, Result } from './types';
 
 export interface Page<T> {
 	entries: T[];
-	/** What the reply itself says; a server may have capped it. */
-	pageSize?: number;
+	/** What the reply itself says, or what was asked for; a server may have capped it. */
+	pageSize: number;
 	/** What the reply says of the whole list, if it does. */
 	total?: number;
 }
@@ -29,17 +29,21 @@ export async function readPages<T>(
 	const seen = new Set<string>();
 	let pageBefore = '';
 	let firstRefused: Failure | undefined;
+	let firstEmpty = false;
 	for (let pageNo = 0; ; pageNo += 1) {
 		const page = await readPage(pageNo);
 		if (!page.ok) {
 			if (!BAD_PARAMETER.has(page.failure.code ?? '')) return page;
+			// The total counts other things than entries now and then: there was nothing after all.
+			if (firstEmpty) return { ok: true, value: undefined };
 			if (pageNo > 0) return firstRefused ? { ok: false, failure: firstRefused } : page;
 			firstRefused = page.failure;
 			continue;
 		}
 		firstRefused = undefined;
 		const { entries, pageSize, total = 0 } = page.value;
-		if (pageNo === 0 && entries.length === 0 && total > 0) continue;
+		firstEmpty = pageNo === 0 && entries.length === 0 && total > 0;
+		if (firstEmpty) continue;
 		for (const entry of entries) {
 			const id = idOf(entry);
 			if (id !== undefined) {
@@ -52,7 +56,7 @@ export async function readPages<T>(
 		const content = entries.map((entry) => idOf(entry) ?? '').join(' ');
 		const repeated = entries.length > 0 && content === pageBefore && pageNo > 1;
 		pageBefore = content;
-		if (entries.length === 0 || repeated || (pageSize !== undefined && entries.length < pageSize)) {
+		if (entries.length === 0 || repeated || entries.length < pageSize) {
 			return { ok: true, value: undefined };
 		}
 	}

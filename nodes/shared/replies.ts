@@ -38,8 +38,8 @@ export function excerpt(text: string): string {
  * Reads a reply of the platform: the one place that decides whether a call worked.
  *
  * Both shapes of the platform's refusals are known (`error_code`/`error_desc` and `resultcode`/`resultmsg`), and they
- * count with every HTTP status, 200 included (platform API, "Errors"). What can't be read after a call that changes
- * something is marked `maybeDone`.
+ * count with every HTTP status, 200 included (platform API, "Errors"). What can't be read is marked `maybeDone`: the
+ * transport knows whether the call changes anything.
  * @returns the parsed body (undefined for an empty body with status 204), or the failure
  */
 export function readReply(reply: RawReply): Result<unknown> {

@@ -97,7 +97,7 @@ export class Revoker {
 				);
 				if (found.ok) return completed;
 				const unknown = lookUpLost(found.failure, device);
-				return totalOf(created.value) === 0
+				return completed.value.tasks.every((task) => totalOf(task) === 0 && !isSilent(task))
 					? unknown
 					: { ok: true, value: { ...completed.value, unknown: unknown.failure } };
 			}
@@ -218,6 +218,8 @@ function later(before: RevocationTask, now: RevocationTask): RevocationTask {
 	const [nameless] = [now, before]
 		.map((task) => commandsOf(task).filter(({ commandId }) => !commandId))
 		.sort((a, b) => b.length - a.length);
-	const deviceCommands = [...withId.values(), ...(nameless ?? [])];
+	// Neither may have had a list: then it stays open what the task revokes.
+	const isListed = [before, now].some(({ deviceCommands }) => Array.isArray(deviceCommands));
+	const deviceCommands = isListed ? [...withId.values(), ...(nameless ?? [])] : undefined;
 	return { ...before, ...withoutNulls(now), deviceCommands };
 }

@@ -100,8 +100,10 @@ export async function typesReportedTo(
 ): Promise<Result<string[]>> {
 	const listed = await subscriptions.list();
 	if (!listed.ok) return listed;
-	const callbackUrl = withSecret(to, secret);
-	const ours = listed.value.filter((entry) => isSameCallback(entry.callbackUrl, callbackUrl));
+	const digest = digestOf(secret);
+	const ours = listed.value.filter(
+		({ callbackUrl }) => destination(callbackUrl) === to && isSecret(secretOf(callbackUrl), digest),
+	);
 	return { ok: true, value: ours.map(({ notifyType }) => notifyType) };
 }
 
@@ -147,7 +149,7 @@ async function addOne(
 
 /** Names who has the type; of the URLs no more than where they lead, because the rest may be a secret. */
 function taken(failure: Failure, notifyType: string, holders: Subscription[], to: string): Failure {
-	const isOfThisN8n = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
+	const isHere = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
 	const where = holders
 		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
 		.join(', ');
@@ -155,8 +157,8 @@ function taken(failure: Failure, notifyType: string, holders: Subscription[], to
 	return {
 		...failure,
 		what,
-		help: isOfThisN8n
-			? 'It was left alone. It leads to this n8n, so another IoT Device Trigger holds it: choose all events in one of them, or turn off the other workflow, and activate this one again.'
+		help: isHere
+			? "It was left alone. It leads to n8n's own address, so probably another IoT Device Trigger holds it: choose all events in one of them, or turn off the other workflow, and activate this one again."
 			: 'It was left alone. Turn off the workflow or program that made it, or have the operator remove it, and activate this workflow again.',
 	};
 }

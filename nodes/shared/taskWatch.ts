@@ -35,8 +35,8 @@ interface Watch {
 
 /**
  * Follows revocation tasks until they are final. However many wait, they are looked at together, first after a second,
- * then less and less often, and once more before one of the waits ends; where one list call answers for several of them,
- * it does.
+ * then less and less often, and as a rule once more shortly before one of the waits ends; where one list call answers
+ * for several of them, it does.
  */
 export class TaskWatch {
 	private readonly watches = new Set<Watch>();
@@ -104,7 +104,9 @@ export class TaskWatch {
 		const began = clock.now();
 		for (;;) {
 			const ends = [...this.watches].map(({ deadline }) => deadline - LAST_LOOK_MS);
-			const until = Math.min(began + longest, Math.max(began + FIRST_WAIT_MS, Math.min(...ends)));
+			// Many waits that end one after another do not make it look more than twice as often.
+			const least = Math.max(FIRST_WAIT_MS, longest / 2);
+			const until = Math.min(began + longest, Math.max(began + least, Math.min(...ends)));
 			this.nextLook = until;
 			this.nap = new AbortController();
 			await transport.until(this.nap.signal).wait(until - clock.now());

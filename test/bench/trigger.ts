@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { executions, finished, pushMany, spread, startOnly } from '../e2e/triggers';
 import { credential } from '../e2e/workflows';
@@ -39,14 +40,18 @@ interface Round {
 	delays: number[];
 }
 
-/** `npm run bench:trigger`: the trigger and n8n's own Webhook node under the same load, into docs/trigger-benchmark.md. */
+/**
+ * `npm run bench:trigger`: the trigger and n8n's own Webhook node under the same load, into docs/trigger-benchmark.md.
+ * `-- --quick`: a quiet day alone, and nothing is written.
+ */
 async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 	const rounds: Round[] = [];
-	for (const [index, env] of SETTINGS.entries()) {
+	for (const [index, env] of SETTINGS.slice(0, values.quick ? 1 : undefined).entries()) {
 		const n8n = await createN8n({ log: console.log, env });
 		try {
 			await n8n.start();
-			for (const load of LOADS) {
+			for (const load of LOADS.slice(0, values.quick ? 1 : undefined)) {
 				for (const start of ['webhook', 'trigger'] as const) {
 					console.log(`${start} ${JSON.stringify({ ...load, ...env })}`);
 					rounds.push(await measure(n8n, start, load, index));
@@ -58,7 +63,7 @@ async function main(): Promise<void> {
 	}
 	const text = report(rounds);
 	console.log(text);
-	writeFileSync(join(PROJECT, 'docs/trigger-benchmark.md'), text);
+	if (!values.quick) writeFileSync(join(PROJECT, 'docs/trigger-benchmark.md'), text);
 }
 
 async function measure(n8n: N8n, start: Start, load: Load, round: number): Promise<Round> {

@@ -118,6 +118,20 @@ describe('Revoke Selected', () => {
 		expect(stopped?.message).toContain('not known whether the command was revoked');
 	});
 
+	it('does not believe a list that shows a command pending which the platform calls final', async () => {
+		const [command] = platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'resetAfter', match: PUT });
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { pagination: { pageSize: 1000 }, data: [{ ...command, status: 'PENDING' }] },
+			match: { method: 'GET', path: /deviceCommands$/ },
+			skip: 1,
+		});
+		const { stopped } = await revokeSelected();
+		expect(stopped?.message).toContain('not known whether the command was revoked');
+	});
+
 	it('tells the status of a command that went out after it was listed, and a hint', async () => {
 		const [command] = platform.queueCommands('device-1', [{ status: 'SENT' }]);
 		platform.failNext({
@@ -144,6 +158,24 @@ describe('A task', () => {
 		expect(hints.join()).toContain('does not say which commands it revokes');
 		expect(sent('GET').map(({ query }) => query.taskId)).toEqual(['silent']);
 	});
+
+	it.each([{}, { waitForCompletion: true, waitTimeout: 1 }])(
+		'that stays silent when it is read again is told all the same, with %p',
+		async (options) => {
+			const silent = { taskId: 'silent', deviceId: 'device-1', status: 'WAITTING' };
+			answer(silent, POST);
+			platform.failNext({
+				kind: 'reply',
+				status: 200,
+				body: { pagination: { pageSize: 1000 }, data: [silent] },
+				match: GET,
+				times: Infinity,
+			});
+			const { items, hints } = await run({ options });
+			expect(items.map(({ json }) => [json.taskId, json.totalCount])).toEqual([['silent', null]]);
+			expect(hints.join()).not.toContain('Nothing was queued');
+		},
+	);
 
 	it('that may stand beside that of a repeated request is told when it can not be looked up', async () => {
 		platform.queueCommands('device-1', 1);

@@ -38,7 +38,6 @@ const TESTED: Record<string, string> = {
 
 /** What nothing runs, and why. */
 const NOT_RUN: Record<string, string> = {
-	'npm run bench': 'takes most of an hour, and its figures count on a quiet machine only',
 	'npm run format': 'changes the files; npm run lint checks what it would change',
 	'npm run screenshots': 'changes docs/images; beyond that it is npm run test:editor',
 	'npx jest --selectProjects engine -t': 'is a part of npm test',

@@ -87,6 +87,18 @@ describe('A list that comes in pages', () => {
 		expect(seen).toEqual(entries(2));
 	});
 
+	it('is empty where page 0 is empty and page 1 is refused, whatever the total counts', async () => {
+		const result = await readPages<Entry>(
+			async (pageNo) =>
+				pageNo === 0
+					? { ok: true, value: { entries: [], pageSize: 5, total: 2 } }
+					: { ok: false, failure: refused('100218', '', 400) },
+			({ id }) => id,
+			() => true,
+		);
+		expect(result).toEqual({ ok: true, value: undefined });
+	});
+
 	it.each([
 		['100418', '100418'],
 		['100218', '100022'],

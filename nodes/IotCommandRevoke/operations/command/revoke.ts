@@ -100,7 +100,9 @@ function ended(revocation: Revocation, watched: Watched[], target: Target): Part
 			hints.push({ text: 'Only a part of the commands was revoked, see the status of each', about });
 		}
 	}
-	const failure = cancelled ? CANCELLED : failed[0] && notRevoked(target.deviceId, failed[0].task.taskId);
+	const atEnd = cancelled ? CANCELLED : failed[0] && notRevoked(target.deviceId, failed[0].task.taskId);
+	// What may stand beside is the more important.
+	const failure = revocation.unknown ?? atEnd;
 	return {
 		items: failedIds.size === watched.length ? [] : toItems(kept, target.shape),
 		done: kept.tasks.map(({ taskId }) => taskId),

@@ -83,8 +83,11 @@ async function revokeSelected(
 	const outcome: Outcome = {
 		items: told.map((result) => toItem(result, flat)),
 		done: revoked,
-		hints: hintsOf(told, { scope, filter }),
-		unclear: told.filter((result) => result.failure?.maybeDone).map(({ command }) => command),
+		hints: hintsOf(told, { scope, filter }, earlier?.part?.done ?? []),
+		unclear: commands.filter((command) => {
+			const result = results.get(command);
+			return result ? result.failure?.maybeDone === true : unclear.has(command.commandId);
+		}),
 	};
 	if (!failure) return { ok: true, value: outcome };
 	const before = earlier?.part?.done.length ?? 0;
@@ -109,14 +112,14 @@ function toItem({ command, revoked, failure }: Cancelled, flat: boolean): IDataO
 	return { ...item, revoked, ...(failure ? { reason: failure.what } : {}) };
 }
 
-function hintsOf(told: Cancelled[], { scope, filter }: Selection): Hint[] {
-	const seen = new Set(told.map(({ command }) => command.commandId));
+function hintsOf(told: Cancelled[], { scope, filter }: Selection, before: string[]): Hint[] {
+	const seen = new Set<unknown>([...told.map(({ command }) => command.commandId), ...before]);
 	const missing = (filter.commandIds ?? []).filter((commandId) => !seen.has(commandId));
 	const gone = told.filter(({ revoked }) => !revoked).map(({ command }) => command.commandId ?? '');
 	const hints = [
 		...missing.map((about) => ({ text: "Named in 'Command IDs' and not queued, or no longer", about })),
 		...gone.map((about) => ({ text: 'Not revoked, see the reason in the item', about })),
 	];
-	if (told.length > 0 || missing.length > 0) return hints;
+	if (told.length > 0 || missing.length > 0 || before.length > 0) return hints;
 	return [{ text: 'No pending command matches for', about: nameOfScope(scope) }];
 }
