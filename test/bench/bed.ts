@@ -1,5 +1,9 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 
+import { temporaryFolder } from '../lab/folders';
 import { createN8n, N8n } from '../lab/n8n';
 import type { Log } from '../lab/command';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
@@ -30,7 +34,11 @@ export async function makeBed(options: PlatformOptions & BedOptions, log: Log): 
 	const { node, split, batching, ...platformOptions } = options;
 	const platform = await startPlatform({ tokenLifetime: 1_000_000, ...platformOptions });
 	const token = platform.issueToken();
-	const n8n = await createN8n({ log });
+	// Both ways trust the stand-in's certificate as n8n's machine does, and verify it: no option of theirs is changed.
+	const folder = temporaryFolder('ca');
+	const ca = join(folder, 'ca.pem');
+	writeFileSync(ca, platform.certificates.ca);
+	const n8n = await createN8n({ log, env: { NODE_EXTRA_CA_CERTS: ca } });
 	const bed: Bed = {
 		n8n,
 		platform,
@@ -41,13 +49,20 @@ export async function makeBed(options: PlatformOptions & BedOptions, log: Log): 
 		async remove() {
 			await n8n.remove();
 			await platform.close();
+			rmSync(folder, { recursive: true });
 		},
 	};
 	let isReady = false;
 	try {
 		const requestsPerMinute = options.threshold ?? 0;
 		await n8n.importCredentials([
-			credential(platform, { authentication: 'accessToken', token, requestsPerMinute }),
+			credential(platform, {
+				authentication: 'accessToken',
+				token,
+				requestsPerMinute,
+				customTls: false,
+				caCertificate: '',
+			}),
 		]);
 		const target = { url: platform.url, appId: platform.appId, token };
 		const workflows = {

@@ -36,7 +36,7 @@ export function nodeWorkflow(id: string, credentialId: string, options: IDataObj
 }
 
 /**
- * The same with HTTP Request: default options but for the stand-in's certificate, which it can't be told to trust.
+ * The same with HTTP Request, with default options.
  * @param batching devices at once and milliseconds between, as a person sets them for a threshold
  */
 export function httpRequestWorkflow(
@@ -62,12 +62,9 @@ export function httpRequestWorkflow(
 			sendBody: true,
 			specifyBody: 'json',
 			jsonBody: '={{ JSON.stringify({ deviceId: $json.deviceId }) }}',
-			options: {
-				allowUnauthorizedCerts: true,
-				...(batching
-					? { batching: { batch: { batchSize: batching.size, batchInterval: batching.interval } } }
-					: {}),
-			},
+			options: batching
+				? { batching: { batch: { batchSize: batching.size, batchInterval: batching.interval } } }
+				: {},
 		},
 	};
 	const splitOut: Settings = {

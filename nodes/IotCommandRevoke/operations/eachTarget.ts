@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { connect, type Connected } from '../../shared/connect';
 import { forEachTarget } from '../../shared/forEachTarget';
 import type { TargetLoop, Work } from '../../shared/targets';
-import { ItemParameters, readLimits, type Limits } from './parameters';
+import { ItemParameters, readLimits, type Known, type Limits } from './parameters';
 
 /** What an operation is made of, beside its fields. */
 export interface Operation<Target> extends Pick<TargetLoop<Target>, 'nameOf' | 'words'> {
@@ -20,13 +20,13 @@ export async function eachTarget<Target>(
 	context: IExecuteFunctions,
 	{ read, keyOf = JSON.stringify, work, nameOf, words }: Operation<Target>,
 ): Promise<INodeExecutionData[]> {
-	const constants = new Map<string, unknown>();
+	const known = new Map<string, Known>();
 	return await forEachTarget<Target>(context, {
 		words,
 		keyOf,
 		nameOf,
 		read: (itemIndex) => {
-			const parameters = new ItemParameters(context, itemIndex, constants);
+			const parameters = new ItemParameters(context, itemIndex, known);
 			return parameters.result(read(parameters));
 		},
 		prepare: async () => {

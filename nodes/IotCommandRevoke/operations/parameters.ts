@@ -14,13 +14,13 @@ export class ItemParameters {
 	private failure: Failure | undefined;
 
 	/**
-	 * @param constants parameters without an expression, which n8n need not be asked for again; the same map for all items
-	 *   of a run
+	 * @param known what was found out of parameters, so that n8n need not be asked for each item; the same map for all
+	 *   items of a run
 	 */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly itemIndex: number,
-		private readonly constants = new Map<string, unknown>(),
+		private readonly known = new Map<string, Known>(),
 	) {}
 
 	/** What was read, or the first thing that is wrong. */
@@ -120,11 +120,18 @@ export class ItemParameters {
 
 	/** A parameter as n8n gives it, '' for none; an expression that can't be resolved is told like any other bad input. */
 	private value(name: string, field: string): unknown {
-		if (this.constants.has(name)) return this.constants.get(name);
+		const known = this.known.get(name);
+		if (known && 'constant' in known) return known.constant;
+		const own = known?.itemField === undefined ? undefined : this.ownText(known.itemField);
+		if (own !== undefined) return own;
 		try {
 			const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
-			const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', { rawExpressions: true });
-			if (!hasExpression(raw)) this.constants.set(name, value);
+			if (!known) {
+				const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', {
+					rawExpressions: true,
+				});
+				this.known.set(name, hasExpression(raw) ? { itemField: itemFieldOf(raw) } : { constant: value });
+			}
 			return value;
 		} catch (thrown) {
 			const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
@@ -138,11 +145,32 @@ export class ItemParameters {
 		}
 	}
 
+	/** A field of the input item, if it holds text; all else is left to n8n. */
+	private ownText(field: string): string | undefined {
+		const json = this.context.getInputData()[this.itemIndex]?.json ?? {};
+		const value = Object.hasOwn(json, field) ? json[field] : undefined;
+		return typeof value === 'string' ? value : undefined;
+	}
+
 	private checked<T>(result: Result<T>, otherwise: T): T {
 		if (result.ok) return result.value;
 		this.refuse(result);
 		return otherwise;
 	}
+}
+
+/** What is known of a parameter: its value, or that it is an expression, and of which field of the item. */
+export type Known = { constant: unknown } | { itemField: string | undefined };
+
+/**
+ * The usual expression, such as `={{ $json.deviceId }}`. n8n takes half a millisecond for it, a fifth of all that a
+ * device costs: where it is text, it is read from the item.
+ */
+const ITEM_FIELD = /^=\{\{\s*\$json\.([A-Za-z_]\w*)\s*\}\}$/;
+
+function itemFieldOf(raw: unknown): string | undefined {
+	const expression = isObject(raw) && raw.__rl === true ? raw.value : raw;
+	return typeof expression === 'string' ? ITEM_FIELD.exec(expression)?.[1] : undefined;
 }
 
 function hasExpression(value: unknown): boolean {
