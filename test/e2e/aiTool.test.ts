@@ -106,7 +106,16 @@ it('has a text for every operation', () => {
 it.each(Object.entries(TOLD))(
 	'tells the model what %s does, and whether it can be undone',
 	async (operation, told) => {
-		await use(operation, { taskId: 'a-task' });
+		// The call succeeds: n8n 2.20 stops at a tool that does not.
+		platform.queueCommands('device-1', 1);
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { pagination: { pageSize: 1000 }, data: [{ taskId: 'a-task' }] },
+			match: { method: 'GET', path: 'deviceCommandCancelTasks' },
+		});
+		const filters = operation === 'command.revokeSelected' ? { method: 'SET_VALVE' } : {};
+		await use(operation, { taskId: 'a-task', filters });
 		const description = model.offered[0]?.description ?? '';
 		expect(description).toContain(told);
 		expect(/irreversibl|undone/i.test(description)).toBe(REVOKING.includes(operation));
