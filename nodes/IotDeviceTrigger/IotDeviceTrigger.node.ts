@@ -9,9 +9,9 @@ import { readDeviceIds, readEvents, readSimplify, readStatuses } from './paramet
 import { properties } from './properties';
 
 const LISTEN =
-	"Click 'Listen for test event', then let something happen to a device. The workflow has to be inactive meanwhile.";
+	'Start a test, then let something happen to a device. The workflow has to be inactive meanwhile.';
 const ACTIVE =
-	'The active workflow holds the subscription, see its executions. Deactivate it to listen for a test event.';
+	'The active workflow holds the subscription, see its executions. Deactivate it to test the node.';
 
 export class IotDeviceTrigger implements INodeType {
 	description: INodeTypeDescription = {

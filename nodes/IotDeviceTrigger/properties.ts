@@ -7,7 +7,7 @@ const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must reach n8n at the address in 'Webhook URLs' above; localhost or a private name works inside your network only. 'Listen for test event' needs the workflow to be inactive: the platform keeps one subscription for each type.",
+			"The platform must reach n8n at the address in 'Webhook URLs' above; localhost or a private name works inside your network only. A test of this node needs the workflow to be inactive: the platform keeps one subscription for each type.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',
