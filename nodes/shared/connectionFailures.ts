@@ -1,5 +1,6 @@
-import { redact, type Connection } from './connection';
+import type { Connection } from './connection';
 import { excerpt, isObject } from './replies';
+import { redact } from './secrets';
 import type { Failure, FailureKind } from './types';
 
 /** What was thrown while a request was made: anything, as a rule an n8n error around the one of the HTTP client. */

@@ -1,8 +1,9 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { withoutSecrets, type Connection } from './connection';
+import type { Connection } from './connection';
 import { connectionFailure, type Thrown } from './connectionFailures';
 import { isObject, readReply, unexpectedContent, type RawReply } from './replies';
+import { withoutSecrets } from './secrets';
 import type { Result } from './types';
 
 /** n8n's plain request helper, as far as it is needed here. */

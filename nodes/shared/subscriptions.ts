@@ -1,7 +1,7 @@
 import { isSameCallback, secretOf } from './callbackUrl';
-import { withoutSecrets } from './connection';
 import { pageNumbers, readPages, type Page } from './paging';
 import { isObject, unexpectedContent } from './replies';
+import { withoutSecrets } from './secrets';
 import type { Transport } from './transport';
 import type { Failure, Result } from './types';
 

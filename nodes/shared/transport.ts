@@ -1,11 +1,12 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
 import { clock, pause, unlessAborted } from './clock';
-import { withoutSecrets, type Connection } from './connection';
+import type { Connection } from './connection';
 import { connectionFailure, tooLate } from './connectionFailures';
 import { commonOptions, LOGIN_TIMEOUT_MS } from './login';
 import { window, type Pace } from './pace';
 import { readReply, type RawReply } from './replies';
+import { withoutSecrets } from './secrets';
 import type { Session } from './session';
 import type { Failure, Result } from './types';
 

@@ -1,5 +1,6 @@
 import { clock } from '../../nodes/shared/clock';
-import { applicationKey, readConnection, readServer, redact } from '../../nodes/shared/connection';
+import { applicationKey, readConnection, readServer } from '../../nodes/shared/connection';
+import { redact } from '../../nodes/shared/secrets';
 import { certificates } from '../platform/certificates';
 
 describe("What is typed into 'Server'", () => {
