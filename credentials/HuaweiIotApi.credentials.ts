@@ -10,10 +10,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { adviceFor, KNOWN_CODES } from '../nodes/shared/advice';
-import { readConnection } from '../nodes/shared/connection';
-import { failureAsError } from '../nodes/shared/connectionFailures';
-import { identityHeaders, login, probe } from '../nodes/shared/login';
+import { adviceFor, KNOWN_CODES } from '../nodes/shared/platform/errorCodes';
+import { readConnection } from '../nodes/shared/client/credential';
+import { failureAsError } from '../nodes/shared/client/connectionFailures';
+import { identityHeaders, login, probe } from '../nodes/shared/client/login';
 
 /** A field that shows only while 'Custom TLS and Gateway Settings' is on. */
 function customTlsField(field: INodeProperties): INodeProperties {

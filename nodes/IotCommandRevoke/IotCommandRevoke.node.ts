@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { execute, properties } from './operations';
-import { searchDevices } from './searchDevices';
+import { execute, properties } from './resources';
+import { searchDevices } from '../shared/items/searchDevices';
 
 export class IotCommandRevoke implements INodeType {
 	description: INodeTypeDescription = {

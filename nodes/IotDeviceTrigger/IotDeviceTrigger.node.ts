@@ -1,7 +1,7 @@
 import type { INodeType, INodeTypeDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { stoppingError } from '../shared/failures';
+import { stoppingError } from '../shared/items/errors';
 import { isAuthentic } from './callback';
 import { readPush } from './events';
 import { lifeCycle } from './lifeCycle';

@@ -1,11 +1,11 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { destination, digestOf, isSecret } from '../shared/callbackUrl';
-import { clock, unlessAborted } from '../shared/clock';
-import { connect } from '../shared/connect';
-import { typesReportedTo } from '../shared/subscribing';
-import { Subscriptions } from '../shared/subscriptions';
-import type { Result } from '../shared/types';
+import { destination, digestOf, isSecret } from '../shared/platform/callbackUrl';
+import { clock, unlessAborted } from '../shared/values/clock';
+import { connect } from '../shared/client/client';
+import { typesReportedTo } from './subscribe';
+import { Subscriptions } from '../shared/platform/subscriptions';
+import { type Result, ok } from '../shared/values/results';
 import { notifyTypesOf } from './events';
 import { readEvents, readOwner } from './parameters';
 
@@ -48,7 +48,7 @@ export async function connectSubscriptions(
 	if (!appId.ok) return appId;
 	const connected = await connect(context, limits);
 	if (!connected.ok) return connected;
-	return { ok: true, value: new Subscriptions(connected.value.transport, appId.value) };
+	return ok(new Subscriptions(connected.value.transport, appId.value));
 }
 
 /** Whether a request brings the secret of the callback URL along. */

@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import { isObject } from '../shared/replies';
-import { toIso } from '../shared/times';
+import { toIso } from '../shared/values/times';
+import { isObject } from '../shared/values/json';
 
 /** The status of a device changed: the platform has no type of its own for that (platform API, section 7). */
 const STATUS_CHANGED = 'deviceStatusChanged';

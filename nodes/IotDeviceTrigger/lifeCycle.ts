@@ -1,11 +1,11 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { addressOf, destination, isPrivateAddress } from '../shared/callbackUrl';
-import { stoppingError } from '../shared/failures';
-import { invalidInput } from '../shared/invalidInput';
-import { isSubscribed, subscribe, unsubscribe, type Wanted } from '../shared/subscribing';
-import { isTaken, type Subscriptions } from '../shared/subscriptions';
-import type { Failure, Result } from '../shared/types';
+import { addressOf, destination, isPrivateAddress } from '../shared/platform/callbackUrl';
+import { stoppingError } from '../shared/items/errors';
+import { fail, invalidInput, ok } from '../shared/values/results';
+import { isSubscribed, subscribe, unsubscribe, type Wanted } from './subscribe';
+import { isTaken, type Subscriptions } from '../shared/platform/subscriptions';
+import type { Failure, Result } from '../shared/values/results';
 import { connectSubscriptions, keptBy, webhookUrl } from './callback';
 import { notifyTypesOf } from './events';
 import { readDeviceIds, readEvents } from './parameters';
@@ -90,7 +90,7 @@ async function attempt<T>(
 	if (!subscriptions.ok) return subscriptions;
 	const done = await act(subscriptions.value, wanted.value);
 	if (done.ok || !isTest(context) || !isTaken(done.failure)) return done;
-	return { ok: false, failure: whileListening(done.failure) };
+	return fail(whileListening(done.failure));
 }
 
 /** n8n shows nothing but the message when it turns a workflow on or off, so that has to say what to do. */
@@ -113,15 +113,12 @@ function readWanted(context: IHookFunctions): Result<Wanted> {
 			'Give n8n its public address with WEBHOOK_URL, for example https://n8n.example.com/',
 		);
 	}
-	return {
-		ok: true,
-		value: {
-			notifyTypes: notifyTypesOf(events),
-			to,
-			digest: keptBy(context).secretDigest,
-			mayTakeAway: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
-		},
-	};
+	return ok({
+		notifyTypes: notifyTypesOf(events),
+		to,
+		digest: keptBy(context).secretDigest,
+		mayTakeAway: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
+	});
 }
 
 /** Whether n8n listens for a test event, under another URL than that of the active workflow. */
@@ -147,7 +144,7 @@ function whileListening(failure: Failure): Failure {
 }
 
 function inTime(failure: Failure): Failure {
-	if (failure.kind !== 'cancelled') return failure;
+	if (failure.kind !== 'canceled') return failure;
 	return {
 		...failure,
 		kind: 'final',

@@ -1,7 +1,7 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { readId } from '../shared/deviceId';
-import type { Result } from '../shared/types';
+import { readId } from '../shared/values/ids';
+import { type Result, ok } from '../shared/values/results';
 
 type Context = Pick<IHookFunctions, 'getNodeParameter'> | Pick<IWebhookFunctions, 'getNodeParameter'>;
 
@@ -37,13 +37,13 @@ export function readDeviceIds(context: Context): Result<string[]> {
 		if (!deviceId.ok) return deviceId;
 		deviceIds.push(deviceId.value);
 	}
-	return { ok: true, value: deviceIds };
+	return ok(deviceIds);
 }
 
 /** The application that owns the devices; undefined for the caller's own. */
 export function readOwner(context: Context): Result<string | undefined> {
 	const appId = option(context, 'appId');
-	if (appId === undefined || appId === null || appId === '') return { ok: true, value: undefined };
+	if (appId === undefined || appId === null || appId === '') return ok(undefined);
 	return readId(appId, 'Application ID');
 }
 

@@ -6,7 +6,7 @@ import { succeed, type Log } from '../lab/command';
 import { ensureN8n } from '../lab/installation';
 import { createN8n, N8n } from '../lab/n8n';
 import { freePort } from '../lab/service';
-import { loadedSize, pack } from '../lab/tarball';
+import { pack } from '../lab/tarball';
 import { median } from './median';
 
 export interface SizeFigures {
@@ -45,7 +45,7 @@ export async function measureSize(rounds: number, log: Log): Promise<SizeFigures
 		return {
 			tarball,
 			unpacked: unpackedSize,
-			loaded: loadedSize(packed),
+			loaded: packed.packedSize,
 			load: median(loads),
 			startWith: median(starts.with),
 			startWithout: median(starts.without),

@@ -44,7 +44,7 @@ it('shows a changed display name in the editor without a restart', async () => {
 	const types = async () => JSON.stringify((await session.send('GET', '/types/nodes.json')).body);
 	expect(await types()).toContain('"Max Retries"');
 
-	const source = join(clone, 'nodes/IotCommandRevoke/operations/fields.ts');
+	const source = join(clone, 'nodes/shared/items/fields.ts');
 	writeFileSync(source, readFileSync(source, 'utf8').replace("'Max Retries'", "'Max Tries'"));
 	await dev.until(async () => (await types()).includes('"Max Tries"'), RELOAD_MS);
 });

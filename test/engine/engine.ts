@@ -33,15 +33,11 @@ const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 	'credentials/HuaweiIotApi.credentials.js',
 );
 
-interface TimeParts {
-	window: { ms: number };
-	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
-}
-
 /** Parts of the compiled code that tests shorten time in. */
-const timeParts = load<TimeParts>('package.js');
-export const pace: Pick<TimeParts, 'window'> = timeParts;
-export const clockModule: Pick<TimeParts, 'clock'> = timeParts;
+export const pace = load<{ window: { ms: number } }>('nodes/shared/client/rateLimit.js');
+export const clockModule = load<{
+	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+}>('nodes/shared/values/clock.js');
 
 export const CREDENTIAL_ID = 'credential-1';
 

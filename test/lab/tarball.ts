@@ -11,12 +11,8 @@ export interface Tarball {
 	/** What would be published, with paths inside the package and sizes in bytes. */
 	contents: Array<{ path: string; size: number }>;
 	/** Bytes. */
+	packedSize: number;
 	unpackedSize: number;
-}
-
-/** Bytes of what n8n loads: all but the manifest, README and license. */
-export function loadedSize({ contents }: Tarball): number {
-	return contents.filter(({ path }) => path.startsWith('dist/')).reduce((total, { size }) => total + size, 0);
 }
 
 /** Packs what `npm publish` would publish into a temporary folder. The build has to be there. */
@@ -31,9 +27,10 @@ export async function pack(): Promise<Tarball> {
 	const [packed] = Object.values(
 		JSON.parse(output) as Record<
 			string,
-			{ filename: string; files: Tarball['contents']; unpackedSize: number }
+			{ filename: string; files: Tarball['contents']; size: number; unpackedSize: number }
 		>,
 	);
 	if (!packed) throw new Error(`npm packed nothing: ${output}`);
-	return { file: join(folder, packed.filename), contents: packed.files, unpackedSize: packed.unpackedSize };
+	const { filename, files, size, unpackedSize } = packed;
+	return { file: join(folder, filename), contents: files, packedSize: size, unpackedSize };
 }

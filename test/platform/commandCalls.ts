@@ -1,17 +1,9 @@
 import type { Backend, Server } from './backend';
 import { readPlatformTime } from './clock';
 import { Refusal } from './errors';
-import {
-	isObject,
-	jsonBody,
-	optionalInteger,
-	pageOf,
-	queryOf,
-	requiredId,
-	requiredText,
-	timeRange,
-} from './inputs';
+import { jsonBody, optionalInteger, pageOf, queryOf, requiredId, requiredText, timeRange } from './inputs';
 import type { CommandSpec, StoredDevice } from './model';
+import { isObject } from '../../nodes/shared/values/json';
 
 const COMMANDS = '/iocm/app/cmd/v1.4.0/deviceCommands';
 /** 48 hours: what the platform takes when a command doesn't say when it expires. */

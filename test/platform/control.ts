@@ -3,8 +3,8 @@ import type { Backend, Server } from './backend';
 import type { Events } from './events';
 import { type Fault, isFaultKind } from './faults';
 import { CONTROL_PREFIX } from './gate';
-import { isObject } from './inputs';
 import type { DeviceStatus } from './model';
+import { isObject } from '../../nodes/shared/values/json';
 
 const STATUSES: DeviceStatus[] = ['ONLINE', 'OFFLINE', 'ABNORMAL', 'INACTIVE'];
 

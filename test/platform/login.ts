@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Backend, Server } from './backend';
 import type { PlatformClock } from './clock';
 import { Refusal } from './errors';
-import { isObject, jsonBody, requiredText } from './inputs';
+import { jsonBody, requiredText } from './inputs';
 import type { Settings } from './options';
+import { isObject } from '../../nodes/shared/values/json';
 
 const LOGIN = '/iocm/app/sec/v1.1.0/login';
 const REFRESH = '/iocm/app/sec/v1.1.0/refreshToken';

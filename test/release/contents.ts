@@ -1,23 +1,18 @@
-/** What the tarball holds, and nothing else. Whoever adds an operation adds its schema here. */
-export const CONTENTS = [
-	'LICENSE.md',
-	'README.md',
-	'dist/credentials/HuaweiIotApi.credentials.js',
-	'dist/credentials/huawei-iot.dark.svg',
-	'dist/credentials/huawei-iot.svg',
-	'dist/nodes/IotCommandRevoke/IotCommandRevoke.node.js',
-	'dist/nodes/IotCommandRevoke/IotCommandRevoke.node.json',
-	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/getAll.json',
-	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/revoke.json',
-	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/command/revokeSelected.json',
-	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/revocationTask/get.json',
-	'dist/nodes/IotCommandRevoke/__schema__/v1.0.0/revocationTask/getAll.json',
-	'dist/nodes/IotCommandRevoke/iot-command-revoke.dark.svg',
-	'dist/nodes/IotCommandRevoke/iot-command-revoke.svg',
-	'dist/nodes/IotDeviceTrigger/IotDeviceTrigger.node.js',
-	'dist/nodes/IotDeviceTrigger/IotDeviceTrigger.node.json',
-	'dist/nodes/IotDeviceTrigger/iot-device-trigger.dark.svg',
-	'dist/nodes/IotDeviceTrigger/iot-device-trigger.svg',
-	'dist/package.js',
-	'package.json',
-];
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { PROJECT } from '../lab/folders';
+
+/** What the tarball holds, and nothing else: one script and its map for each source file, and what n8n reads beside them. */
+export function expectedContents(): string[] {
+	const sources = ['nodes', 'credentials'].flatMap((folder) =>
+		readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' }).map(
+			(path) => `${folder}/${path}`,
+		),
+	);
+	const scripts = sources.filter((path) => path.endsWith('.ts')).map((path) => path.replace(/\.ts$/, '.js'));
+	const assets = sources.filter((path) => /\.(svg|node\.json)$|__schema__\/.*\.json$/.test(path));
+	const built = [...scripts, ...scripts.map((path) => `${path}.map`), ...assets];
+	return ['LICENSE.md', 'README.md', 'package.json', ...built.map((path) => `dist/${path}`)];
+}

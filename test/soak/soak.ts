@@ -3,9 +3,9 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, runNode, type Outcome } from '../engine/engine';
 import { MovedClock } from '../engine/movedClock';
 import { saysWhereToLook, wordsOf } from '../engine/told';
-import { isObject } from '../platform/inputs';
 import { startPlatform, type Fault, type Platform, type RecordedRequest } from '../platform/platform';
 import { Dice } from './dice';
+import { isObject } from '../../nodes/shared/values/json';
 
 /**
  * Many runs of the node in n8n's engine, with everything going wrong that can: answers lost, tokens expired, the threshold

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readConnection } from '../../nodes/shared/connection';
+import { readConnection } from '../../nodes/shared/client/credential';
 import { npmEnvironment, succeed } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 import { scripts, startScript } from '../lab/script';

@@ -1,6 +1,6 @@
-import { clock } from '../../nodes/shared/clock';
-import { applicationKey, readConnection, readServer } from '../../nodes/shared/connection';
-import { redact } from '../../nodes/shared/secrets';
+import { clock } from '../../nodes/shared/values/clock';
+import { applicationKey, readConnection, readServer } from '../../nodes/shared/client/credential';
+import { redact } from '../../nodes/shared/client/redaction';
 import { certificates } from '../platform/certificates';
 
 describe("What is typed into 'Server'", () => {

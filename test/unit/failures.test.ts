@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 
-import { stoppingError } from '../../nodes/shared/failures';
-import type { Failure } from '../../nodes/shared/types';
+import { stoppingError } from '../../nodes/shared/items/errors';
+import type { Failure } from '../../nodes/shared/values/results';
 
 const node: INode = {
 	id: '1',

@@ -1,7 +1,7 @@
-import { readConnection } from '../../nodes/shared/connection';
-import { Pace } from '../../nodes/shared/pace';
-import { Session } from '../../nodes/shared/session';
-import { Transport, type SendWithToken } from '../../nodes/shared/transport';
+import { readConnection } from '../../nodes/shared/client/credential';
+import { Pace } from '../../nodes/shared/client/rateLimit';
+import { Session } from '../../nodes/shared/client/session';
+import { Transport, type SendWithToken } from '../../nodes/shared/client/transport';
 
 /** A transport without a network: `answer` gives the status and the body for a call. */
 export function transportWith(

@@ -7,7 +7,7 @@ import * as ts from 'typescript';
 import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
-import { adviceFor, KNOWN_CODES } from '../../nodes/shared/advice';
+import { adviceFor, KNOWN_CODES } from '../../nodes/shared/platform/errorCodes';
 import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM } from '../editor/forms';
 import { PROJECT } from '../lab/folders';
 
@@ -183,8 +183,8 @@ describe('Messages', () => {
 	});
 
 	it('are found where they stand', () => {
-		expect(sentencesIn('nodes/shared/connectionFailures.ts')).toContain('Run the workflow again.');
-		expect(sentencesIn('nodes/shared/advice.ts').length).toBeGreaterThan(KNOWN_CODES.length);
+		expect(sentencesIn('nodes/shared/client/connectionFailures.ts')).toContain('Run the workflow again.');
+		expect(sentencesIn('nodes/shared/platform/errorCodes.ts').length).toBeGreaterThan(KNOWN_CODES.length);
 	});
 });
 

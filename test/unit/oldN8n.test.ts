@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { forEachTarget } from '../../nodes/shared/forEachTarget';
+import { forEachTarget } from '../../nodes/shared/items/forEachTarget';
 
 it('An n8n that is too old is told in one sentence, before anything is done', async () => {
 	const prepare = jest.fn();

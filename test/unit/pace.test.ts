@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Pace, window } from '../../nodes/shared/pace';
+import { Pace, window } from '../../nodes/shared/client/rateLimit';
 import { VirtualClock } from './virtualClock';
 
 let time: VirtualClock;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Pace, window } from '../../nodes/shared/pace';
+import { Pace, window } from '../../nodes/shared/client/rateLimit';
 import { withDefaults } from '../platform/options';
 import { Throttle } from '../platform/throttle';
 import { VirtualClock } from './virtualClock';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { readPages, readPagination } from '../../nodes/shared/paging';
-import { refused } from '../../nodes/shared/replies';
+import { readPages, readPagination } from '../../nodes/shared/platform/paging';
+import { refused } from '../../nodes/shared/client/replies';
 
 interface Entry {
 	id?: string;

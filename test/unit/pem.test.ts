@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { checkKey, readCertificates, repairPem } from '../../nodes/shared/pem';
+import { checkKey, readCertificates, repairPem } from '../../nodes/shared/client/pem';
 import { certificates } from '../platform/certificates';
 
 const { ca, client, clientEncrypted, foreignClient } = certificates();

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { KNOWN_CODES } from '../../nodes/shared/advice';
+import { KNOWN_CODES } from '../../nodes/shared/platform/errorCodes';
 import { npmEnvironment, run } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 

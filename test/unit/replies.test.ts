@@ -1,5 +1,6 @@
-import { adviceFor, KNOWN_CODES } from '../../nodes/shared/advice';
-import { excerpt, readReply, type RawReply } from '../../nodes/shared/replies';
+import { adviceFor, KNOWN_CODES } from '../../nodes/shared/platform/errorCodes';
+import { readReply, type RawReply } from '../../nodes/shared/client/replies';
+import { excerpt } from '../../nodes/shared/values/text';
 
 const reply = (statusCode: number, body: unknown): RawReply => ({
 	statusCode,

@@ -1,6 +1,6 @@
-import { readConnection } from '../../nodes/shared/connection';
-import { Session } from '../../nodes/shared/session';
-import type { Failure } from '../../nodes/shared/types';
+import { readConnection } from '../../nodes/shared/client/credential';
+import { Session } from '../../nodes/shared/client/session';
+import type { Failure } from '../../nodes/shared/values/results';
 
 let credentials = 0;
 
@@ -82,9 +82,9 @@ describe('A session', () => {
 
 	it('does not fail for those who waited when the one who logged in was cancelled', async () => {
 		const one = session();
-		const first = one.renew(async () => ({ token: '', failure: failure('cancelled') }));
+		const first = one.renew(async () => ({ token: '', failure: failure('canceled') }));
 		const second = one.renew(async () => ({ token: 'new' }));
-		expect((await first)?.kind).toBe('cancelled');
+		expect((await first)?.kind).toBe('canceled');
 		expect(await second).toBeUndefined();
 	});
 

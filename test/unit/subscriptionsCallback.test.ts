@@ -7,8 +7,8 @@ import {
 	isSecret,
 	newSecret,
 	withSecret,
-} from '../../nodes/shared/callbackUrl';
-import { Subscriptions } from '../../nodes/shared/subscriptions';
+} from '../../nodes/shared/platform/callbackUrl';
+import { Subscriptions } from '../../nodes/shared/platform/subscriptions';
 import { transportWith } from './fakeTransport';
 
 jest.mock('crypto', () => {

@@ -1,4 +1,4 @@
-import { TaskWatch } from '../../nodes/shared/taskWatch';
+import { TaskWatch } from '../../nodes/IotCommandRevoke/resources/command/taskWatch';
 import { transportWith } from './fakeTransport';
 import { VirtualClock } from './virtualClock';
 

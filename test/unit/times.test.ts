@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { toIso, toPlatformTime } from '../../nodes/shared/times';
+import { toIso, toPlatformTime } from '../../nodes/shared/values/times';
 
 describe("The platform's times", () => {
 	it('come out as ISO 8601', () => {

@@ -1,4 +1,4 @@
-import { clock } from '../../nodes/shared/clock';
+import { clock } from '../../nodes/shared/values/clock';
 
 /** Time that passes only when everything waits: hours in milliseconds, and always the same way. */
 export class VirtualClock {

@@ -1,0 +1,49 @@
+import { unlessAborted } from './clock';
+
+/**
+ * Works on entries in their order, so many at once as allowed.
+ * @param work resolves to false when no further entry may be started; those under way end
+ */
+export async function inParallel<T>(
+	entries: T[],
+	most: number,
+	work: (entry: T) => Promise<boolean>,
+): Promise<void> {
+	let next = 0;
+	let goOn = true;
+	const worker = async () => {
+		while (goOn && next < entries.length) {
+			const entry = entries[next] as T;
+			next += 1;
+			if (!(await work(entry))) goOn = false;
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(most, entries.length) }, worker));
+}
+
+const latest = new Map<string, Promise<void>>();
+
+/**
+ * Does pieces of work of the same key one after another, in the order of their calls, in the whole process.
+ * @param signal ends the waiting; the work is then begun at once, and has to look at the signal itself
+ */
+export async function oneAtATime<T>(
+	key: string,
+	signal: AbortSignal | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
+	const before = latest.get(key);
+	let finish = () => {};
+	const mine = new Promise<void>((resolve) => {
+		finish = resolve;
+	});
+	const until = before ? before.then(async () => await mine) : mine;
+	latest.set(key, until);
+	try {
+		if (before) await unlessAborted(before, signal);
+		return await work();
+	} finally {
+		finish();
+		if (latest.get(key) === until) latest.delete(key);
+	}
+}

@@ -1,0 +1,38 @@
+/** What a step came to: a value, or why there is none. The one way to say that something failed below the nodes. */
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+/**
+ * What may be done about a failure:
+ * - `token`: the access token was refused; renew it and send again
+ * - `throttled`: the application's rate limit is reached, or the platform is congested; wait and send again
+ * - `transient`: may pass by itself; send again a limited number of times
+ * - `final`: sending the same again gives the same
+ * - `canceled`: the execution was canceled in n8n
+ */
+export type FailureKind = 'token' | 'throttled' | 'transient' | 'final' | 'canceled';
+
+export interface Failure {
+	kind: FailureKind;
+	/** The answer was lost or can't be read: the platform may have done the work all the same. */
+	maybeDone: boolean;
+	/** What happened, one sentence for a person, without the period. */
+	what: string;
+	/** What to do about it. */
+	help: string;
+	/** The platform's code, for example `100418`. */
+	code?: string;
+	httpStatus?: number;
+}
+
+export function ok<T>(value: T): { ok: true; value: T } {
+	return { ok: true, value };
+}
+
+export function fail(failure: Failure): { ok: false; failure: Failure } {
+	return { ok: false, failure };
+}
+
+/** What a person has to correct before any call is made; the texts name the field in single quotes. */
+export function invalidInput(what: string, help: string): { ok: false; failure: Failure } {
+	return fail({ kind: 'final', maybeDone: false, what, help });
+}
