@@ -1,8 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { execute, properties } from './resources';
+import { executeChosen, propertiesOf } from '../shared/items/operation';
 import { searchDevices } from '../shared/items/searchDevices';
+import { command } from './resources/command';
+import { revocationTask } from './resources/revocationTask';
+
+const resources = [command, revocationTask];
 
 export class IotCommandRevoke implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,12 +22,12 @@ export class IotCommandRevoke implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'huaweiIotApi', required: true }],
-		properties,
+		properties: propertiesOf(resources),
 	};
 
 	methods = { listSearch: { searchDevices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await execute.call(this)];
+		return [await executeChosen(this, resources)];
 	}
 }

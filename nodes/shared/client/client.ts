@@ -7,7 +7,6 @@ import type {
 
 import { applicationKey, readConnection } from './credential';
 import { paceOf } from './rateLimit';
-import { progressOf } from '../items/progress';
 import { type RawReply } from './replies';
 import { Session } from './session';
 import { Transport } from './transport';
@@ -36,7 +35,15 @@ export interface Connected {
  */
 export async function connect(
 	context: Context,
-	{ signal, ...limits }: { maxRetries: number; timeoutMs: number; signal?: AbortSignal },
+	{
+		signal,
+		...limits
+	}: {
+		maxRetries: number;
+		timeoutMs: number;
+		signal?: AbortSignal;
+		onWait?: (until: number) => void;
+	},
 ): Promise<Result<Connected>> {
 	const read = await readCredential(context);
 	if (!read.ok) return read;
@@ -82,7 +89,7 @@ export async function connect(
 		send,
 		...limits,
 		signal: signal ?? context.getExecutionCancelSignal?.(),
-		onWait: (until) => progressOf(context)?.waiting(until),
+		application,
 	});
 	return ok({ transport, application });
 }

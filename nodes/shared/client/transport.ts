@@ -38,6 +38,8 @@ export interface Reply {
 export type SendWithToken = (options: IHttpRequestOptions, holder: { token: string }) => Promise<RawReply>;
 
 export interface TransportOptions {
+	/** Tells applications apart. */
+	application?: string;
 	connection: Connection;
 	/** Which credential asks, for the pace. */
 	credentialId: string;
@@ -99,6 +101,11 @@ export class Transport {
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
 		return this.options.signal;
+	}
+
+	/** Tells applications apart. */
+	get application(): string {
+		return this.options.application ?? '';
 	}
 
 	get maxRetries(): number {

@@ -2,7 +2,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 export type Show = NonNullable<IDisplayOptions['show']>;
 
-/** The device, from the first version on a resource locator, so that saved workflows keep working. */
+/** The device, a resource locator: chosen from the platform's list, or by its ID. */
 export function deviceIdField(description: string): INodeProperties {
 	return {
 		displayName: 'Device',
@@ -24,7 +24,7 @@ export function deviceIdField(description: string): INodeProperties {
 				name: 'id',
 				type: 'string',
 				placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-				hint: 'The ID that the platform gave when the device was registered, not its IMEI',
+				hint: 'The ID that the platform gave the device at registration, not its IMEI',
 			},
 		],
 	};
@@ -55,6 +55,12 @@ export const limit: INodeProperties = {
 	description: 'Max number of results to return',
 };
 
+/** 'Return All', and 'Limit' while that is off. */
+export const limitFields: INodeProperties[] = [
+	returnAll,
+	{ ...limit, displayOptions: { show: { returnAll: [false] } } },
+];
+
 export const createdAfter: INodeProperties = {
 	displayName: 'Created After',
 	name: 'createdAfter',
@@ -71,95 +77,78 @@ export const createdBefore: INodeProperties = {
 	description: 'Only those created at this time or earlier',
 };
 
-const OPTIONS: Record<string, INodeProperties> = {
-	appId: {
-		displayName: 'Application ID',
-		name: 'appId',
-		type: 'string',
-		default: '',
-		description:
-			'The application that owns the device, when that is another one that has authorized yours. Leave it empty for your own devices.',
-	},
-	concurrency: {
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100 },
-		default: 5,
-		description: 'How many devices are worked on at once, from 1 to 100 (default 5)',
-	},
-	emptyResult: {
-		displayName: 'If Nothing Is Queued',
-		name: 'emptyResult',
-		type: 'options',
-		options: [
-			{
-				name: 'Return Nothing',
-				value: 'none',
-				description: 'A device without queued commands gives no item',
-			},
-			{
-				name: 'Return a Summary',
-				value: 'summary',
-				description: 'A device without queued commands gives one item with its revocation task',
-			},
-		],
-		default: 'none',
-		description: 'What a device without queued commands gives',
-	},
-	maxRetries: {
-		displayName: 'Max Retries',
-		name: 'maxRetries',
-		type: 'number',
-		typeOptions: { minValue: 0, maxValue: 20 },
-		default: 5,
-		description:
-			'How often a call that did not get through is sent again, from 0 to 20 (default 5). Waiting for the threshold does not count, but with 0 a call over the threshold is not waited for either.',
-	},
-	timeout: {
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 300 },
-		default: 30,
-		description: 'How many seconds one request may take, from 1 to 300 (default 30)',
-	},
-	waitForCompletion: {
-		displayName: 'Wait for Completion',
-		name: 'waitForCompletion',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to wait until the platform has worked the revocation task off. Without it the items show the state when the task was made.',
-	},
-	waitTimeout: {
-		displayName: 'Wait Timeout',
-		name: 'waitTimeout',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 86400 },
-		default: 60,
-		description:
-			"How many seconds to wait with 'Wait for Completion', from 1 to 86400 (default 60). After that the items show the last known state.",
-	},
+export const appId: INodeProperties = {
+	displayName: 'Application ID',
+	name: 'appId',
+	type: 'string',
+	default: '',
+	description:
+		'The application that owns the device, if it is not yours but has authorized yours. Leave it empty for your own devices.',
 };
 
-/** The 'Options' collection with the named options and those that every operation has, in the order of their names. */
-export function optionsField(...names: string[]): INodeProperties {
-	const all = new Set([...names, 'appId', 'concurrency', 'maxRetries', 'timeout']);
+export const concurrency: INodeProperties = {
+	displayName: 'Concurrency',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 100 },
+	default: 50,
+	description: 'How many devices are processed at the same time, from 1 to 100 (default 50)',
+};
+
+export const maxRetries: INodeProperties = {
+	displayName: 'Max Retries',
+	name: 'maxRetries',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 20 },
+	default: 5,
+	description:
+		'How often a call that did not get through is sent again, from 0 to 20 (default 5). Waiting for the rate limit does not count, but with 0 the node does not wait for it either.',
+};
+
+export const timeout: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 300 },
+	default: 30,
+	description: 'How many seconds one request may take, from 1 to 300 (default 30)',
+};
+
+/** The options of every operation. */
+const COMMON_OPTIONS = [appId, concurrency, maxRetries, timeout];
+
+/** The 'Options' collection: those of every operation and `more`, in the order of their labels. */
+export function optionsField(...more: INodeProperties[]): INodeProperties {
+	return collection(
+		'Options',
+		'options',
+		'Add option',
+		[...COMMON_OPTIONS, ...more].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	);
+}
+
+/** The 'Filters' collection, in the order of the labels. */
+export function filtersField(filters: INodeProperties[], description?: string): INodeProperties {
+	const sorted = [...filters].sort((a, b) => a.displayName.localeCompare(b.displayName));
 	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: Object.entries(OPTIONS).flatMap(([name, option]) => (all.has(name) ? option : [])),
+		...collection('Filters', 'filters', 'Add filter', sorted),
+		...(description ? { description } : {}),
 	};
+}
+
+function collection(
+	displayName: string,
+	name: string,
+	placeholder: string,
+	options: INodeProperties[],
+): INodeProperties {
+	return { displayName, name, type: 'collection', placeholder, default: {}, options };
 }
 
 /** Fields that show for these resources and operations only. */
 export function shownFor(show: Show, fields: INodeProperties[]): INodeProperties[] {
 	return fields.map((field) => ({
 		...field,
-		displayOptions: { show: { ...show, ...field.displayOptions?.show } },
+		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
 	}));
 }

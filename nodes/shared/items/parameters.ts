@@ -1,27 +1,30 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { readId } from '../values/ids';
-import { fail, invalidInput, ok } from '../values/results';
-import { readTime } from '../values/times';
-import type { Failure, Result } from '../values/results';
-import { excerpt } from '../values/text';
 import { isObject } from '../values/json';
+import { invalidInput, type Failure, type Result, fail, ok } from '../values/results';
+import { excerpt } from '../values/text';
+import { readTime } from '../values/times';
+import { ParameterValues } from './parameterValues';
+
+/** A field as it is declared for the editor: the reader takes its name, label, default and limits from there. */
+export type Field = Pick<INodeProperties, 'name' | 'displayName' | 'default' | 'typeOptions' | 'options'>;
+
+/** The collection that a field stands in, if any. */
+export type Collection = 'filters' | 'options';
 
 /**
- * Reads and checks the parameters of one input item. What is wrong is remembered, the first time, so that a caller reads
+ * Reads and checks the parameters of one input item. The first thing that is wrong is remembered, so that a caller reads
  * all it needs and then asks for the {@link result}.
  */
 export class ItemParameters {
 	private failure: Failure | undefined;
 
-	/**
-	 * @param known what was found out of parameters, so that n8n need not be asked for each item; the same map for all
-	 *   items of a run
-	 */
+	/** @param values the same for all items of a run */
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly itemIndex: number,
-		private readonly known = new Map<string, Known>(),
+		readonly itemIndex: number,
+		private readonly values = new ParameterValues(context),
 	) {}
 
 	/** What was read, or the first thing that is wrong. */
@@ -34,70 +37,69 @@ export class ItemParameters {
 		this.failure ??= failure;
 	}
 
-	/** Whether an entry was added to 'Filters'. */
-	hasFilter(name: string): boolean {
-		const entries: unknown = this.context.getNodeParameter(
-			'filters',
-			this.itemIndex,
-			{},
-			{ rawExpressions: true },
-		);
-		return isObject(entries) && entries[name] !== undefined;
+	/** Whether the user added this field to its collection. A field that is there counts even if its value is empty. */
+	has(field: Field, collection: Collection): boolean {
+		return this.values.isInCollection(collection, field.name);
 	}
 
 	/** An ID, given as text or in a resource locator; '' when it can't be used. */
-	id(name: string, field: string): string {
-		const value = this.value(name, field);
-		return this.checked(readId(isObject(value) && value.__rl === true ? value.value : value, field), '');
+	id(field: Field, collection?: Collection): string {
+		return this.checked(readId(located(this.value(field, collection)), field.displayName), '');
 	}
 
 	/** An ID that may be left empty. */
-	optionalId(name: string, field: string): string | undefined {
-		const value = this.value(name, field);
-		return value === '' || value === null ? undefined : this.checked(readId(value, field), '');
+	optionalId(field: Field, collection?: Collection): string | undefined {
+		const value = located(this.value(field, collection));
+		return isEmpty(value) ? undefined : this.checked(readId(value, field.displayName), '');
 	}
 
-	/** A switch. */
-	flag(name: string, field: string, byDefault: boolean): boolean {
-		const value = this.value(name, field);
-		return byDefault ? value !== false : value === true;
+	/** A switch; `"true"` and `"false"`, as expressions give them, count as what they say. */
+	flag(field: Field, collection?: Collection): boolean {
+		const value = this.value(field, collection);
+		if (typeof value === 'boolean') return value;
+		if (isEmpty(value)) return field.default === true;
+		const text = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+		if (text === 'true' || text === 'false') return text === 'true';
+		this.invalid(field, value, 'has to be true or false');
+		return field.default === true;
 	}
 
-	/** One of several choices; '' when none is made. */
-	choice(name: string, field: string): string {
-		const value = this.value(name, field);
-		return typeof value === 'string' ? value : '';
+	/** One of the field's options. */
+	choice(field: Field, collection?: Collection): string {
+		const value = this.value(field, collection);
+		const chosen = isEmpty(value) ? field.default : value;
+		const choices = (field.options ?? []).flatMap((option) => ('value' in option ? [option.value] : []));
+		if (typeof chosen === 'string' && choices.includes(chosen)) return chosen;
+		this.invalid(field, value, `has to be one of ${choices.join(', ')}`);
+		return '';
 	}
 
-	wholeNumber(name: string, field: string, byDefault: number, least: number, most: number): number {
-		const value = this.value(name, field);
+	/** A whole number within the field's limits. */
+	wholeNumber(field: Field, collection?: Collection): number {
+		const { minValue = 0, maxValue = Infinity } = field.typeOptions ?? {};
+		const byDefault = Number(field.default);
+		const value = this.value(field, collection);
 		const number =
 			value === '' ? byDefault : typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
+		if (typeof number === 'number' && Number.isInteger(number) && number >= minValue && number <= maxValue) {
 			return number;
 		}
-		const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-		this.refuse(
-			invalidInput(
-				`'${field}' is ${excerpt(String(value))}, and it has to be a whole number ${range}`,
-				`Correct '${field}'.`,
-			),
-		);
+		const range = maxValue === Infinity ? `of at least ${minValue}` : `from ${minValue} to ${maxValue}`;
+		this.invalid(field, value, `has to be a whole number ${range}`);
 		return byDefault;
 	}
 
-	/** Text that must be there, as it is given. */
-	text(name: string, field: string): string {
-		const value = this.value(name, field);
+	/** Text that must be there, without blanks at its ends. */
+	text(field: Field, collection?: Collection): string {
+		const value = this.value(field, collection);
 		if (typeof value === 'string' && value.trim() !== '') return value.trim();
-		const what = value === '' || value === null ? 'is empty' : 'has to be text';
-		this.refuse(invalidInput(`'${field}' ${what}`, `Fill in '${field}', or remove it.`));
+		this.missing(field, isEmpty(value) || typeof value === 'string' ? 'is empty' : 'has to be text');
 		return '';
 	}
 
 	/** Several IDs or words, at least one: a list, or text with commas between them. */
-	words(name: string, field: string): string[] {
-		const value = this.value(name, field);
+	list(field: Field, collection?: Collection): string[] {
+		const value = this.value(field, collection);
 		const entries: unknown[] = Array.isArray(value)
 			? value
 			: typeof value === 'string'
@@ -106,51 +108,43 @@ export class ItemParameters {
 		const words: string[] = [];
 		for (const entry of entries) {
 			if (typeof entry === 'string' && entry.trim() === '') continue;
-			words.push(this.checked(readId(entry, field), ''));
+			words.push(this.checked(readId(entry, field.displayName), ''));
 		}
-		if (words.length === 0) {
-			this.refuse(invalidInput(`'${field}' is empty`, `Fill in '${field}', or remove it.`));
-		}
+		if (words.length === 0) this.missing(field, 'is empty');
 		return words;
 	}
 
 	/** A moment in milliseconds since 1970. */
-	time(name: string, field: string): number {
-		return this.checked(readTime(this.value(name, field), field, this.context.getTimezone()), 0);
+	time(field: Field, collection?: Collection): number {
+		const value = this.value(field, collection);
+		return this.checked(readTime(value, field.displayName, this.context.getTimezone()), 0);
 	}
 
-	/** A parameter as n8n gives it, '' for none; an expression that can't be resolved is told like any other bad input. */
-	private value(name: string, field: string): unknown {
-		const known = this.known.get(name);
-		if (known && 'constant' in known) return known.constant;
-		const own = known?.itemField === undefined ? undefined : this.ownText(known.itemField);
-		if (own !== undefined) return own;
+	/** A parameter as n8n gives it, '' for none; an expression that can't be resolved is invalid input like any other. */
+	value(field: Field, collection?: Collection): unknown {
 		try {
-			const value: unknown = this.context.getNodeParameter(name, this.itemIndex, '');
-			if (!known) {
-				const raw: unknown = this.context.getNodeParameter(name, this.itemIndex, '', {
-					rawExpressions: true,
-				});
-				this.known.set(name, hasExpression(raw) ? { itemField: itemFieldOf(raw) } : { constant: value });
-			}
-			return value;
+			return this.values.get(collection ? `${collection}.${field.name}` : field.name, this.itemIndex);
 		} catch (thrown) {
-			const said = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
+			const reason = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
 			this.refuse(
 				invalidInput(
-					`The expression in '${field}' could not be resolved${said}`,
-					`Correct the expression in '${field}'.`,
+					`The expression in '${field.displayName}' could not be resolved${reason}`,
+					`Correct the expression in '${field.displayName}'.`,
 				),
 			);
 			return '';
 		}
 	}
 
-	/** A field of the input item, if it holds text; all else is left to n8n. */
-	private ownText(field: string): string | undefined {
-		const json = this.context.getInputData()[this.itemIndex]?.json ?? {};
-		const value = Object.hasOwn(json, field) ? json[field] : undefined;
-		return typeof value === 'string' ? value : undefined;
+	private missing({ displayName }: Field, what: string): void {
+		this.refuse(invalidInput(`'${displayName}' ${what}`, `Fill in '${displayName}', or remove it.`));
+	}
+
+	private invalid(field: Field, value: unknown, rule: string): void {
+		const shown = typeof value === 'object' ? 'an object' : excerpt(String(value));
+		this.refuse(
+			invalidInput(`'${field.displayName}' is ${shown}, and it ${rule}`, `Correct '${field.displayName}'.`),
+		);
 	}
 
 	private checked<T>(result: Result<T>, otherwise: T): T {
@@ -160,64 +154,13 @@ export class ItemParameters {
 	}
 }
 
-/** What is known of a parameter: its value, or that it is an expression, and of which field of the item. */
-export type Known = { constant: unknown } | { itemField: string | undefined };
-
-/**
- * The usual expression, such as `={{ $json.deviceId }}`. n8n takes half a millisecond for it, a fifth of all that a
- * device costs: where it is text, it is read from the item.
- */
-const ITEM_FIELD = /^=\{\{\s*\$json\.([A-Za-z_]\w*)\s*\}\}$/;
-
-function itemFieldOf(raw: unknown): string | undefined {
-	const expression = isObject(raw) && raw.__rl === true ? raw.value : raw;
-	return typeof expression === 'string' ? ITEM_FIELD.exec(expression)?.[1] : undefined;
+/** What a resource locator holds; AI builders write it without n8n's mark `__rl`. */
+function located(value: unknown): unknown {
+	return isObject(value) && 'value' in value && ('mode' in value || value.__rl === true)
+		? value.value
+		: value;
 }
 
-function hasExpression(value: unknown): boolean {
-	if (typeof value === 'string') return value.startsWith('=');
-	return typeof value === 'object' && value !== null && Object.values(value).some(hasExpression);
-}
-
-export interface Limits {
-	concurrency: number;
-	maxRetries: number;
-	timeoutMs: number;
-}
-
-/** The options that count for a whole run, as the first item gives them. */
-export function readLimits(context: IExecuteFunctions): Result<Limits> {
-	const read = new ItemParameters(context, 0);
-	return read.result({
-		concurrency: read.wholeNumber('options.concurrency', 'Concurrency', 5, 1, 100),
-		maxRetries: read.wholeNumber('options.maxRetries', 'Max Retries', 5, 0, 20),
-		timeoutMs: read.wholeNumber('options.timeout', 'Timeout', 30, 1, 300) * 1000,
-	});
-}
-
-/** 'Return All' and 'Limit' as a number. */
-export function readLimit(read: ItemParameters): number {
-	return read.flag('returnAll', 'Return All', false)
-		? Infinity
-		: read.wholeNumber('limit', 'Limit', 50, 1, Infinity);
-}
-
-/** 'Created After' and 'Created Before' of the filters, in milliseconds since 1970. */
-export function readCreated(read: ItemParameters): { createdAfter?: number; createdBefore?: number } {
-	const created: { createdAfter?: number; createdBefore?: number } = {};
-	if (read.hasFilter('createdAfter'))
-		created.createdAfter = read.time('filters.createdAfter', 'Created After');
-	if (read.hasFilter('createdBefore')) {
-		created.createdBefore = read.time('filters.createdBefore', 'Created Before');
-	}
-	const { createdAfter = -Infinity, createdBefore = Infinity } = created;
-	if (createdAfter > createdBefore) {
-		read.refuse(
-			invalidInput(
-				"'Created After' is later than 'Created Before', so nothing can match",
-				"Correct 'Created After' or 'Created Before'.",
-			),
-		);
-	}
-	return created;
+function isEmpty(value: unknown): boolean {
+	return value === '' || value === null || value === undefined;
 }

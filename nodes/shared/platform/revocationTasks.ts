@@ -34,11 +34,6 @@ export interface TaskQuery {
 	endTime?: string;
 }
 
-export interface CreatedTask {
-	task: RevocationTask;
-	clockOffset: Reply['clockOffset'];
-}
-
 /**
  * Creates a revocation task for everything that a device has not been sent yet (platform page "Creating Device Command
  * Revocation Tasks"). Sent once only: a second task for the same commands would come back empty.
@@ -46,7 +41,7 @@ export interface CreatedTask {
 export async function createTask(
 	transport: Transport,
 	{ deviceId, appId }: DeviceAddress,
-): Promise<Result<CreatedTask>> {
+): Promise<Result<RevocationTask>> {
 	const sent = await transport.send({
 		method: 'POST',
 		path: PATH,
@@ -57,7 +52,7 @@ export async function createTask(
 	if (!sent.ok) return sent;
 	const task = asTask(sent.value.body);
 	if (!task) return fail(unexpectedContent('revocation task', true));
-	return ok({ task, clockOffset: sent.value.clockOffset });
+	return ok(task);
 }
 
 /**
@@ -71,7 +66,7 @@ export async function listTasks(
 ): Promise<Result<void>> {
 	return await readPages<unknown>(
 		async (pageNo) => {
-			const sent = await readPage(transport, query, pageNo, PAGE_SIZE);
+			const sent = await readPage(transport, query, pageNo);
 			return sent.ok ? readPagination<unknown>(sent.value.body, PAGE_SIZE) : sent;
 		},
 		(entry) => asTask(entry)?.taskId,
@@ -99,21 +94,11 @@ export async function getTask(
 	return found.ok ? ok(found.value.find((task) => task.taskId === taskId)) : found;
 }
 
-/** The cheapest call about tasks: tells the platform's clock. There is a page 1 whether the first one is 0 or 1. */
-export async function readClock(transport: Transport, query: TaskQuery): Promise<Result<Reply>> {
-	return await readPage(transport, query, 1, 1);
-}
-
-async function readPage(
-	transport: Transport,
-	query: TaskQuery,
-	pageNo: number,
-	pageSize: number,
-): Promise<Result<Reply>> {
+async function readPage(transport: Transport, query: TaskQuery, pageNo: number): Promise<Result<Reply>> {
 	return await transport.send({
 		method: 'GET',
 		path: PATH,
-		query: { ...query, pageNo, pageSize },
+		query: { ...query, pageNo, pageSize: PAGE_SIZE },
 		safety: 'repeatable',
 	});
 }

@@ -15,17 +15,17 @@ const SPELLINGS = new Map<string, string>([
 ]);
 
 /** A status in the one spelling that is compared; '' for none. */
-export function spelled(status: unknown): string {
+export function normalizedStatus(status: unknown): string {
 	const name = typeof status === 'string' ? status.trim().toUpperCase() : '';
 	return SPELLINGS.get(name) ?? name;
 }
 
 /** Whether a command has not left the platform yet: only such a command can be revoked. */
 export function isPending(status: unknown): boolean {
-	return spelled(status) === 'PENDING';
+	return normalizedStatus(status) === 'PENDING';
 }
 
 /** Whether a revocation task will not change any more. */
-export function isFinal(status: unknown): boolean {
-	return ['SUCCESS', 'FAILED', 'PART_SUCCESS'].includes(spelled(status));
+export function isFinalTask(status: unknown): boolean {
+	return ['SUCCESS', 'FAILED', 'PART_SUCCESS'].includes(normalizedStatus(status));
 }

@@ -37,3 +37,19 @@ export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal
 		signal.removeEventListener('abort', onAbort);
 	}
 }
+
+/** So long may one piece of work keep n8n's event loop, in milliseconds. */
+const BUSY_MS = 20;
+
+/**
+ * For long loops without a call: the function it returns lets n8n do other work for a moment when the loop has kept it
+ * from that for too long. Real time, also where tests move the clock.
+ */
+export function pauseIfBusy(): () => Promise<void> {
+	let since = Date.now();
+	return async () => {
+		if (Date.now() - since < BUSY_MS) return;
+		await sleep(0);
+		since = Date.now();
+	};
+}

@@ -50,30 +50,11 @@ export function timeRange(created: { createdAfter?: number; createdBefore?: numb
 	};
 }
 
-/** The platform cuts its times to the second, and answers take a while. */
-const TOLERANCE_MS = 3_000;
-/** Where no reply tells the platform's clock: by so much the two clocks may differ. */
-const UNKNOWN_CLOCK_TOLERANCE_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
-
-/**
- * The time range of a list that must hold what the platform made between two moments of our clock.
- * @param clockOffset the platform's clock minus ours in milliseconds, if it is known
- */
-export function platformRange(
-	since: number,
-	until: number,
-	clockOffset: number | undefined,
-): { startTime: string; endTime: string } {
-	const tolerance = clockOffset === undefined ? UNKNOWN_CLOCK_TOLERANCE_MS : TOLERANCE_MS;
-	return {
-		startTime: toPlatformTime(since + (clockOffset ?? 0) - tolerance),
-		endTime: toPlatformTime(until + (clockOffset ?? 0) + HOUR_MS),
-	};
-}
-
 /** The platform's format has four digits for the year. */
 const LATEST_MS = Date.UTC(9999, 11, 31);
+
+/** A time of day alone, or a year, would be read as some moment that nobody meant. */
+const WHOLE_DATE = /^\d{4}(-?\d{2}-?\d{2}|-?W\d{2}-?\d|-?\d{3})(T|$)/;
 
 /**
  * Checks a time that a person or an expression gave.
@@ -85,14 +66,16 @@ const LATEST_MS = Date.UTC(9999, 11, 31);
 export function readTime(value: unknown, field: string, zone: string): Result<number> {
 	const ms =
 		typeof value === 'string'
-			? DateTime.fromISO(value.trim(), { zone }).toMillis()
+			? WHOLE_DATE.test(value.trim())
+				? DateTime.fromISO(value.trim(), { zone }).toMillis()
+				: NaN
 			: isObject(value) && typeof value.valueOf() === 'number'
 				? Number(value.valueOf())
 				: NaN;
 	if (ms >= 0 && ms < LATEST_MS) return ok(ms);
 	const shown = typeof value === 'string' ? `"${value.slice(0, 64)}"` : `it is of type ${typeof value}`;
 	return invalidInput(
-		`'${field}' is no date: ${shown}`,
-		`Give '${field}' as a date in ISO 8601, for example 2026-01-31T08:00:00Z, or with an expression like {{ $now.minus({ days: 1 }) }}.`,
+		`'${field}' is not a date: ${shown}`,
+		`Enter '${field}' as a date in ISO 8601, for example 2026-01-31T08:00:00Z, or use an expression such as {{ $now.minus({ days: 1 }) }}.`,
 	);
 }

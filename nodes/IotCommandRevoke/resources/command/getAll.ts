@@ -1,72 +1,92 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { listCommands } from '../../../shared/platform/commands';
-import { eachTarget } from '../../../shared/items/eachTarget';
-import { limit, optionsField, returnAll, shownFor, simplify } from '../../../shared/items/fields';
-import { readLimit } from '../../../shared/items/parameters';
-import { simplifiedCommand } from './commandItems';
-import { filtersField, nameOfScope, readSelection, scopeFields, type Selection } from './selection';
-import { type DeviceCommand } from '../../../shared/platform/commands';
-import { ok } from '../../../shared/values/results';
+import { simplifiedCommand } from '../../../shared/items/commandItem';
+import { limit, limitFields, optionsField, returnAll, simplify } from '../../../shared/items/fields';
+import type { Operation } from '../../../shared/items/operation';
+import { failed, type Job, type Outcome, type OutputItem } from '../../../shared/items/outcome';
+import { runOperation } from '../../../shared/items/runOperation';
+import type { Transport } from '../../../shared/client/transport';
+import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
+import { emptyResult } from './emptyResult';
+import {
+	keyOfSelection,
+	nameOfScope,
+	noMatchItems,
+	readSelection,
+	scopeFields,
+	selectionFilters,
+	type Selection,
+} from './selection';
 
-export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['getAll'] }, [
-	...scopeFields,
-	returnAll,
-	{ ...limit, displayOptions: { show: { returnAll: [false] } } },
-	filtersField({
-		displayName: 'Statuses',
-		name: 'statuses',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Canceled', value: 'CANCELED' },
-			{ name: 'Delivered', value: 'DELIVERED' },
-			{ name: 'Expired', value: 'EXPIRED' },
-			{ name: 'Failed', value: 'FAILED' },
-			{ name: 'Pending', value: 'PENDING' },
-			{ name: 'Sent', value: 'SENT' },
-			{ name: 'Successful', value: 'SUCCESSFUL' },
-			{ name: 'Timeout', value: 'TIMEOUT' },
-		],
-		default: ['PENDING'],
-		description: 'Only commands with these statuses; without this filter pending ones only',
-	}),
-	simplify,
-	optionsField(),
-]);
+const statuses: INodeProperties = {
+	displayName: 'Statuses',
+	name: 'statuses',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Canceled', value: 'CANCELED' },
+		{ name: 'Delivered', value: 'DELIVERED' },
+		{ name: 'Expired', value: 'EXPIRED' },
+		{ name: 'Failed', value: 'FAILED' },
+		{ name: 'Pending', value: 'PENDING' },
+		{ name: 'Sent', value: 'SENT' },
+		{ name: 'Successful', value: 'SUCCESSFUL' },
+		{ name: 'Timeout', value: 'TIMEOUT' },
+	],
+	default: ['PENDING'],
+	description: 'Only commands with these statuses. Without this filter only pending ones are listed.',
+};
 
 interface Target extends Selection {
 	limit: number;
-	simplify: boolean;
 }
 
 /** Lists the commands of a device or of the application, one item for each. Changes nothing. */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await eachTarget<Target>(this, {
-		words: { targets: 'lists', done: '' },
-		nameOf: ({ scope }) => nameOfScope(scope),
-		read: (read) => {
-			const selection = readSelection(read);
-			if (read.hasFilter('statuses')) {
-				selection.filter.statuses = read.words('filters.statuses', 'Statuses');
-			}
-			return { ...selection, limit: readLimit(read), simplify: read.flag('simplify', 'Simplify', true) };
-		},
-		work:
-			({ transport }) =>
-			async (target) => {
-				const { scope, filter } = target;
-				const items: IDataObject[] = [];
-				const read = await listCommands(transport, scope, filter, (command) => {
-					items.push(target.simplify ? simplified(command) : (command as IDataObject));
-					return items.length < target.limit;
-				});
-				if (!read.ok) return read;
-				const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(scope) }];
-				return ok({ items, done: [], hints });
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'List commands, by default those that are still queued. Changes nothing.',
+		action: 'Get many commands',
+	},
+	fields: [...scopeFields, ...limitFields, selectionFilters(statuses), simplify, optionsField(emptyResult)],
+	execute: async (context) =>
+		await runOperation<Target>(context, {
+			words: { targets: 'lists', done: '' },
+			keyOf: keyOfSelection,
+			nameOf: nameOfScope,
+			read: (read) => {
+				const selection = readSelection(read);
+				if (read.has(statuses, 'filters')) selection.filter.statuses = read.list(statuses, 'filters');
+				return {
+					...selection,
+					limit: read.flag(returnAll) ? Infinity : read.wholeNumber(limit),
+					simplify: read.flag(simplify),
+				};
 			},
+			work: ({ transport }) => ({ job: async ({ inputs }) => await list(transport, inputs) }),
+		}),
+};
+
+async function list(transport: Transport, inputs: Job<Target>['inputs']): Promise<Outcome> {
+	const [{ target: first }] = inputs;
+	const items: OutputItem[] = [];
+	const left = inputs.map(({ target }) => target.limit);
+	const matched = new Set<number>();
+	const filters = inputs.map(({ target }) => target.filter);
+	const read = await listCommands(transport, first.scope, filters, (command, chosenBy) => {
+		const takers = chosenBy.filter((at) => (left[at] ?? 0) > 0);
+		for (const at of takers) left[at] = (left[at] ?? 0) - 1;
+		const itemIndexes = takers.flatMap((at) => inputs[at]?.itemIndex ?? []);
+		for (const itemIndex of itemIndexes) matched.add(itemIndex);
+		if (takers.length > 0) items.push({ json: itemOf(command, first.simplify), itemIndexes });
+		return left.some((more) => more > 0);
 	});
+	if (!read.ok) return failed(read.failure);
+	const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(first) }];
+	return { items: [...items, ...noMatchItems(inputs, matched)], done: [], hints };
 }
 
-function simplified(command: DeviceCommand): IDataObject {
-	return { ...simplifiedCommand(command), expireTime: command.expireTime ?? null };
+function itemOf(command: DeviceCommand, isSimple: boolean): IDataObject {
+	if (!isSimple) return command as IDataObject;
+	return simplifiedCommand(command, { expireTime: command.expireTime ?? null });
 }

@@ -1,23 +1,30 @@
-import { clock } from '../../../shared/values/clock';
-import { isOfDevice } from '../../../shared/values/ids';
-import { oneAtATime } from '../../../shared/values/concurrency';
+import type { Transport } from '../../../shared/client/transport';
+import type { DeviceCommand } from '../../../shared/platform/commands';
 import {
 	allTasks,
 	commandsOf,
 	createTask,
 	getTask,
 	isSilent,
-	readClock,
 	totalOf,
+	type DeviceAddress,
+	type RevocationTask,
 } from '../../../shared/platform/revocationTasks';
-import { platformRange } from '../../../shared/values/times';
-import type { Transport } from '../../../shared/client/transport';
-import { type Failure, type Result, fail, ok } from '../../../shared/values/results';
+import { clock } from '../../../shared/values/clock';
+import { oneAtATime } from '../../../shared/values/concurrency';
+import { isOfDevice } from '../../../shared/values/ids';
 import { withoutNulls } from '../../../shared/values/json';
-import { type DeviceAddress, type RevocationTask } from '../../../shared/platform/revocationTasks';
-import { type DeviceCommand } from '../../../shared/platform/commands';
+import { ok, type Failure, type Result } from '../../../shared/values/results';
+import { toPlatformTime } from '../../../shared/values/times';
+import { isAnswered, rememberAnswered } from './answeredTasks';
 
-const HOUR_MS = 3_600_000;
+/** Everything that revoking the commands of a device came to. */
+export interface Revocation {
+	/** Usually one; more when an answer was lost and the request was sent again. */
+	tasks: RevocationTask[];
+	/** Why it is not done, or why it is not known whether this is all. */
+	failure?: Failure;
+}
 
 /** A revoked command together with the task that took it back. */
 export interface RevokedCommand {
@@ -25,211 +32,184 @@ export interface RevokedCommand {
 	task: RevocationTask;
 }
 
-/** Everything that one request to revoke came to. */
-export interface Revocation {
-	/** The tasks, as a rule one; more when an answer was lost and the request was sent again. */
-	tasks: RevocationTask[];
-	/** Each command once, in the order of the tasks. */
-	commands: RevokedCommand[];
-	/** When the request began, in milliseconds since 1970 by our clock: no task is older. */
-	began: number;
-	/** Why it could not be looked up whether an earlier request, whose answer was lost, made a task as well. */
-	unknown?: Failure;
-}
-
-/**
- * The tasks that belong to a request of this process already, so that looking for a lost answer never takes another
- * request's task. For each application; forgotten after an hour.
- */
-const owned = new Map<string, Map<string, number>>();
-
-function own(application: string, task: RevocationTask): void {
-	const now = clock.now();
-	const tasks = owned.get(application) ?? new Map<string, number>();
-	owned.set(application, tasks);
-	for (const [taskId, since] of tasks) {
-		if (now - since < HOUR_MS) break;
-		tasks.delete(taskId);
-	}
-	tasks.set(task.taskId, now);
-}
-
 /**
  * Takes back all undelivered commands of a device (platform page "Creating Device Command Revocation Tasks").
  *
- * When the answer is lost, the platform may have taken the commands back all the same, and a second request would come
- * back empty. So the tasks that the platform made for the device since the request began are looked up first, and the
- * request is sent again only if there are none.
+ * When the answer is lost, the platform may have revoked the commands all the same, or may not have seen the request. So
+ * the request is always sent once more: that revokes what is still queued, and a second task with nothing to do is
+ * harmless. Then the tasks that the platform made for the device since the beginning are looked up, and all are united.
+ * @param starting the transport for the first request
+ * @param since when an earlier try began that left open whether the platform did the work, in milliseconds since 1970
  */
-export class Revoker {
-	/** The platform's clock minus ours in milliseconds, as the last reply told it. */
-	clockOffset: number | undefined;
+export async function revokeDevice(
+	transport: Transport,
+	starting: Transport,
+	device: DeviceAddress,
+	since: number | undefined,
+): Promise<Revocation> {
+	// While one run looks for a lost answer, another one for the same device must not have an answer under way.
+	const key = JSON.stringify([transport.application, device.appId ?? '', device.deviceId]);
+	return await oneAtATime(
+		key,
+		transport.signal,
+		async () => await revokeNow(transport, starting, device, since),
+	);
+}
 
-	constructor(
-		private readonly transport: Transport,
-		/** Tells applications apart. */
-		private readonly application: string,
-	) {}
-
-	/**
-	 * @param uncertainSince when an earlier try began that left open whether the platform did the work, in milliseconds
-	 *   since 1970: its tasks are looked up before anything is sent
-	 */
-	async revoke(device: DeviceAddress, uncertainSince?: number): Promise<Result<Revocation>> {
-		// Looking for a lost answer, one run must not find the task of another one whose answer is still under way.
-		const key = JSON.stringify([this.application, device.appId ?? '', device.deviceId]);
-		return await oneAtATime(
-			key,
-			this.transport.signal,
-			async () => await this.revokeNow(device, uncertainSince),
-		);
-	}
-
-	private async revokeNow(device: DeviceAddress, uncertainSince?: number): Promise<Result<Revocation>> {
-		const began = uncertainSince ?? clock.now();
-		let lost = uncertainSince !== undefined;
-		if (lost) {
-			const found = await this.findSince(began, device);
-			if (!found.ok) return lookUpLost(found.failure, device);
-			if (found.value.length > 0) return await this.completed(found.value, device, began);
+async function revokeNow(
+	transport: Transport,
+	starting: Transport,
+	device: DeviceAddress,
+	since: number | undefined,
+): Promise<Revocation> {
+	const began = since ?? clock.now();
+	let isLost = since !== undefined;
+	for (let tries = 1; ; tries += 1) {
+		const sentAt = clock.now();
+		const created = await createTask(tries === 1 ? starting : transport, device);
+		if (created.ok) {
+			rememberAnswered(transport.application, created.value);
+			const lost = isLost ? await lostTasks(transport, device, began, created.value, sentAt) : ok([]);
+			return await completed(transport, device, created.value, lost);
 		}
-		for (let tries = 1; ; tries += 1) {
-			const created = await this.create(device);
-			if (created.ok) {
-				own(this.application, created.value);
-				if (!lost) return await this.completed([created.value], device, began);
-				// The first request may have done the work after it was looked up: look once more.
-				const found = await this.findSince(began, device);
-				const completed = await this.completed(
-					[...(found.ok ? found.value : []), created.value],
-					device,
-					began,
-				);
-				if (found.ok) return completed;
-				const unknown = lookUpLost(found.failure, device);
-				return completed.value.tasks.every((task) => totalOf(task) === 0 && !isSilent(task))
-					? unknown
-					: ok({ ...completed.value, unknown: unknown.failure });
-			}
-			const { failure } = created;
-			if (!failure.maybeDone) {
-				if (!lost) return created;
-				if (failure.kind === 'canceled') return uncertain(failure, device);
-				const found = await this.findSince(began, device);
-				if (found.ok && found.value.length > 0) return await this.completed(found.value, device, began);
-				return found.ok ? uncertain(failure, device) : lookUpLost(found.failure, device);
-			}
-			if (failure.kind === 'canceled') return uncertain(failure, device);
-			lost = true;
-			const found = await this.findSince(began, device);
-			if (!found.ok) return lookUpLost(found.failure, device);
-			if (found.value.length > 0) return await this.completed(found.value, device, began);
-			if (tries > this.transport.maxRetries) return uncertain(failure, device);
-			if (!(await this.transport.backOff(tries))) return uncertain({ ...failure, kind: 'canceled' }, device);
+		const { failure } = created;
+		if (!failure.maybeDone && !isLost) return { tasks: [], failure };
+		isLost = true;
+		const isOver = !failure.maybeDone || tries > Math.max(1, transport.maxRetries);
+		if (failure.kind === 'canceled' || (!isOver && !(await transport.backOff(tries)))) {
+			return { tasks: [], failure: unclear({ ...failure, kind: 'canceled' }, device) };
 		}
+		if (!isOver) continue;
+		const found = await tasksBetween(transport, device, began - SHORT_MS, clock.now() + SHORT_MS);
+		const tasks = found.ok ? await readAgain(transport, device, found.value) : [];
+		return { tasks, failure: unclear(failure, device) };
 	}
+}
 
-	private async create(device: DeviceAddress): Promise<Result<RevocationTask>> {
-		const created = await createTask(this.transport, device);
-		if (!created.ok) return created;
-		this.clockOffset = created.value.clockOffset ?? this.clockOffset;
-		return ok(created.value.task);
+/** Unites the task that was answered with those of requests whose answers were lost. */
+async function completed(
+	transport: Transport,
+	device: DeviceAddress,
+	task: RevocationTask,
+	lost: Result<RevocationTask[]>,
+): Promise<Revocation> {
+	const tasks = await readAgain(transport, device, [...(lost.ok ? lost.value : []), task]);
+	if (lost.ok) return { tasks };
+	const what = `An answer of the platform was lost, and it could not be looked up whether commands of device ${device.deviceId} were revoked: ${lost.failure.what}`;
+	const isEmpty = tasks.every((one) => totalOf(one) === 0 && !isSilent(one));
+	return { tasks: isEmpty ? [] : tasks, failure: unclear({ ...lost.failure, what }, device) };
+}
+
+/** A reply may list fewer commands than the task has, or say nothing: such a task is read once more. */
+async function readAgain(
+	transport: Transport,
+	device: DeviceAddress,
+	tasks: RevocationTask[],
+): Promise<RevocationTask[]> {
+	const readings = [...tasks];
+	for (const task of tasks) {
+		if (!isSilent(task) && commandsOf(task).length >= totalOf(task)) continue;
+		const again = await getTask(transport, task.taskId, device.appId);
+		// What the first reply listed stands, should this one not come.
+		if (again.ok && again.value) readings.push(again.value);
 	}
+	return unite(readings);
+}
 
-	/** A reply may list fewer commands than the task has, or say nothing: such a task is read once more. */
-	private async completed(
-		tasks: RevocationTask[],
-		device: DeviceAddress,
-		began: number,
-	): Promise<{ ok: true; value: Revocation }> {
-		const read: RevocationTask[] = [];
-		for (const task of tasks) {
-			if (!isSilent(task) && commandsOf(task).length >= totalOf(task)) continue;
-			const again = await getTask(this.transport, task.taskId, device.appId);
-			// What the first reply listed stands, should this one not come.
-			if (again.ok && again.value) read.push(again.value);
-		}
-		return ok(unite([...tasks, ...read], began));
-	}
+/** The platform cuts its times to the second, and answers take a while. In milliseconds. */
+const SHORT_MS = 5_000;
+/** By how much the platform's clock and ours may differ: not at all, as usual clocks do, or by a wrong time zone. */
+const CLOCK_DIFFERENCES_MS = [0, 10 * 60_000, 26 * 3_600_000];
 
-	/** The tasks of a device made since `began` (our clock) that no other request owns; they are owned from now on. */
-	private async findSince(began: number, device: DeviceAddress): Promise<Result<RevocationTask[]>> {
-		if (this.clockOffset === undefined) {
-			const clockRead = await this.readClock(device);
-			// Where the platform refuses that call, the clocks are taken to differ by minutes.
-			if (!clockRead.ok && clockRead.failure.kind !== 'final') return clockRead;
-		}
-		const found = await allTasks(this.transport, {
-			deviceId: device.deviceId,
-			appId: device.appId,
-			...platformRange(began, clock.now(), this.clockOffset),
-		});
+/**
+ * The tasks of requests whose answers were lost. They bear no time, and the two clocks may differ; but the platform lists
+ * tasks by time, so the request that was answered shows how far apart the clocks are.
+ * @param began when the first request was sent, in milliseconds since 1970 by our clock
+ * @param known the task of the request that was answered, sent at `sentAt`
+ */
+async function lostTasks(
+	transport: Transport,
+	device: DeviceAddress,
+	began: number,
+	known: RevocationTask,
+	sentAt: number,
+): Promise<Result<RevocationTask[]>> {
+	const answeredAt = clock.now();
+	let difference = 0;
+	for (difference of CLOCK_DIFFERENCES_MS) {
+		const range = platformRange(sentAt - SHORT_MS - difference, answeredAt + SHORT_MS + difference);
+		const found = await allTasks(transport, { taskId: known.taskId, appId: device.appId, ...range });
 		if (!found.ok) return found;
-		const others = owned.get(this.application);
-		const ours = found.value.filter((task) => isOfDevice(task, device.deviceId) && !others?.has(task.taskId));
-		for (const task of ours) own(this.application, task);
-		return ok(ours);
+		if (found.value.some(({ taskId }) => taskId === known.taskId)) break;
 	}
-
-	private async readClock(device: DeviceAddress): Promise<Result<void>> {
-		const read = await readClock(this.transport, { deviceId: device.deviceId, appId: device.appId });
-		if (!read.ok) return read;
-		this.clockOffset = read.value.clockOffset;
-		return ok(undefined);
-	}
+	// Between sending and answering the platform's clock may have stood anywhere.
+	const earliest = began - 2 * SHORT_MS - difference - (answeredAt - sentAt);
+	return await tasksBetween(transport, device, earliest, clock.now() + SHORT_MS + difference);
 }
 
-/** An answer was lost and no task was found so far: the person is told what may have happened and where to look. */
-function uncertain(failure: Failure, { deviceId }: DeviceAddress): { ok: false; failure: Failure } {
-	const look = `The platform may have revoked the commands all the same: look for a revocation task of the device ${deviceId}.`;
-	return fail({ ...failure, maybeDone: true, help: `${failure.help} ${look}` });
+/** The tasks of a device that no request of this process was answered with. */
+async function tasksBetween(
+	transport: Transport,
+	device: DeviceAddress,
+	from: number,
+	to: number,
+): Promise<Result<RevocationTask[]>> {
+	const { deviceId, appId } = device;
+	const found = await allTasks(transport, { deviceId, appId, ...platformRange(from, to) });
+	if (!found.ok) return found;
+	const lost = found.value.filter(
+		(task) => isOfDevice(task, deviceId) && !isAnswered(transport.application, task),
+	);
+	for (const task of lost) rememberAnswered(transport.application, task);
+	return ok(lost);
 }
 
-/** The look-up itself did not work. */
-function lookUpLost(failure: Failure, device: DeviceAddress): { ok: false; failure: Failure } {
-	const what = `The platform's answer was lost, and it could not be looked up whether the commands of the device were revoked: ${failure.what}`;
-	return uncertain({ ...failure, what }, device);
+function platformRange(from: number, to: number): { startTime: string; endTime: string } {
+	return { startTime: toPlatformTime(from), endTime: toPlatformTime(to) };
 }
 
-/** A revocation after its tasks were read once more. */
-export function updated({ tasks, ...revocation }: Revocation, readings: RevocationTask[]): Revocation {
-	return { ...revocation, ...unite([...tasks, ...readings], revocation.began) };
+/** What may have happened and where to look. */
+function unclear(failure: Failure, { deviceId }: DeviceAddress): Failure {
+	const look = `The platform may have revoked the commands all the same: look for a revocation task of device ${deviceId}.`;
+	return { ...failure, maybeDone: true, help: `${failure.help} ${look}` };
+}
+
+/** The commands of all tasks, each once. */
+export function revokedCommands({ tasks }: Revocation): RevokedCommand[] {
+	const seen = new Set<string>();
+	return tasks.flatMap((task) =>
+		commandsOf(task).flatMap((command) => {
+			const { commandId } = command;
+			if (commandId && seen.has(commandId)) return [];
+			if (commandId) seen.add(commandId);
+			return [{ command, task }];
+		}),
+	);
 }
 
 /**
- * Each task and each command once. Of a task that was read more than once the later state counts, but what a later
- * reading leaves out stays.
+ * Each task once. Of a task that was read more than once the later state counts, but what a later reading leaves out
+ * stays.
  */
-function unite(readings: RevocationTask[], began: number): Revocation {
+export function unite(readings: RevocationTask[]): RevocationTask[] {
 	const tasks = new Map<string, RevocationTask>();
 	for (const reading of readings) {
-		const { taskId } = reading;
-		const before = tasks.get(taskId);
-		tasks.set(taskId, before ? later(before, reading) : reading);
+		const before = tasks.get(reading.taskId);
+		tasks.set(reading.taskId, before ? latest(before, reading) : reading);
 	}
-	const commands: RevokedCommand[] = [];
-	const seen = new Set<string>();
-	for (const task of tasks.values()) {
-		for (const command of commandsOf(task)) {
-			const { commandId } = command;
-			if (commandId && seen.has(commandId)) continue;
-			if (commandId) seen.add(commandId);
-			commands.push({ command, task });
-		}
-	}
-	return { tasks: [...tasks.values()], commands, began };
+	return [...tasks.values()];
 }
 
-function later(before: RevocationTask, now: RevocationTask): RevocationTask {
+function latest(before: RevocationTask, now: RevocationTask): RevocationTask {
 	const withId = new Map<string, DeviceCommand>();
 	for (const command of [...commandsOf(before), ...commandsOf(now)]) {
 		if (command.commandId) withId.set(command.commandId, command);
 	}
-	const [nameless] = [now, before]
+	const [nameless = []] = [now, before]
 		.map((task) => commandsOf(task).filter(({ commandId }) => !commandId))
 		.sort((a, b) => b.length - a.length);
 	// Neither may have had a list: then it stays open what the task revokes.
 	const isListed = [before, now].some(({ deviceCommands }) => Array.isArray(deviceCommands));
-	const deviceCommands = isListed ? [...withId.values(), ...(nameless ?? [])] : undefined;
+	const deviceCommands = isListed ? [...withId.values(), ...nameless] : undefined;
 	return { ...before, ...withoutNulls(now), deviceCommands };
 }

@@ -1,126 +1,175 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { cancelCommand, isGone, listCommands, type Canceled } from '../../../shared/platform/commands';
-import { invalidInput, ok } from '../../../shared/values/results';
-import { inParallel } from '../../../shared/values/concurrency';
-import { oneAtATime } from '../../../shared/values/concurrency';
-import type { Earlier, Hint, Outcome } from '../../../shared/items/targets';
 import type { Transport } from '../../../shared/client/transport';
-import type { Failure, Result } from '../../../shared/values/results';
-import { eachTarget } from '../../../shared/items/eachTarget';
-import { optionsField, shownFor, simplify } from '../../../shared/items/fields';
-import { simplifiedCommand } from './commandItems';
-import { filtersField, nameOfScope, readSelection, scopeFields, type Selection } from './selection';
-import { type DeviceCommand } from '../../../shared/platform/commands';
-
-export const fields: INodeProperties[] = shownFor({ resource: ['command'], operation: ['revokeSelected'] }, [
-	...scopeFields,
-	filtersField(),
-	simplify,
-	optionsField(),
-]);
-
-interface Target extends Selection {
-	simplify: boolean;
-}
+import { simplifiedCommand } from '../../../shared/items/commandItem';
+import { optionsField, simplify } from '../../../shared/items/fields';
+import type { Operation } from '../../../shared/items/operation';
+import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
+import { runOperation } from '../../../shared/items/runOperation';
+import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
+import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
+import { inParallel, oneAtATime } from '../../../shared/values/concurrency';
+import { invalidInput, type Failure } from '../../../shared/values/results';
+import { emptyResult } from './emptyResult';
+import {
+	keyOfSelection,
+	nameOfScope,
+	noMatchItems,
+	readSelection,
+	scopeFields,
+	selectionFilters,
+	type Selection,
+} from './selection';
 
 /** Revokes the pending commands that the filters choose, one after another, and gives one item for each of them. */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await eachTarget<Target>(this, {
-		words: { targets: 'selections', done: 'revoked commands' },
-		nameOf: ({ scope }) => nameOfScope(scope),
-		read: (read) => {
-			const selection = readSelection(read);
-			if (Object.keys(selection.filter).length === 0) read.refuse(NO_FILTER);
-			return { ...selection, simplify: read.flag('simplify', 'Simplify', true) };
-		},
-		work:
-			({ transport, application }, { concurrency }) =>
-			async (target, _itemIndex, earlier) =>
-				// Two selections may choose the same command: whoever comes second must see it revoked.
-				await oneAtATime(
-					JSON.stringify(['selected', application, target.scope]),
-					transport.signal,
-					async () => await revokeSelected(transport, target, concurrency, earlier),
-				),
-	});
-}
+export const revokeSelected: Operation = {
+	option: {
+		name: 'Revoke Selected',
+		value: 'revokeSelected',
+		description: 'Take back the pending commands that match the filters. This cannot be undone.',
+		action: 'Revoke selected pending commands (irreversible)',
+	},
+	fields: [...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],
+	execute: async (context) =>
+		await runOperation<Selection>(context, {
+			words: { targets: 'selections', done: 'revoked commands' },
+			keyOf: keyOfSelection,
+			nameOf: nameOfScope,
+			read: (read) => {
+				const selection = readSelection(read);
+				if (Object.keys(selection.filter).length === 0) read.refuse(NO_FILTER);
+				return { ...selection, simplify: read.flag(simplify) };
+			},
+			work: ({ transport, limits: { concurrency } }) => ({
+				job: async (job, earlier) =>
+					// Two runs may choose the same command: the second must see it revoked.
+					await oneAtATime(
+						JSON.stringify(['selected', transport.application, job.key]),
+						transport.signal,
+						async () => await revokeChosen(transport, job, concurrency, earlier),
+					),
+			}),
+		}),
+};
 
 const NO_FILTER = invalidInput(
 	"'Filters' is empty, so every pending command would be revoked",
 	"Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
 );
 
-async function revokeSelected(
+/** A command, and the input items whose filters chose it. */
+interface Chosen {
+	command: DeviceCommand;
+	itemIndexes: number[];
+	/** Whether an earlier try left open what became of it. */
+	isOpen: boolean;
+}
+
+async function revokeChosen(
 	transport: Transport,
-	{ scope, filter, simplify: flat }: Target,
+	{ inputs }: Job<Selection>,
 	concurrency: number,
-	earlier: Earlier | undefined,
-): Promise<Result<Outcome>> {
-	const unclear = new Map((earlier?.part?.unclear ?? []).map((command) => [command.commandId, command]));
-	const commands: DeviceCommand[] = [...unclear.values()];
-	const read = await listCommands(transport, scope, filter, (command) => {
-		if (!unclear.has(command.commandId)) commands.push(command);
+	earlier: EarlierTries | undefined,
+): Promise<Outcome> {
+	const [{ target: first }] = inputs;
+	const open = earlier?.outcome.unknown ?? [];
+	const openIds = new Set(open.map(({ commandId }) => commandId));
+	const all = inputs.map(({ itemIndex }) => itemIndex);
+	const chosen: Chosen[] = open.map((command) => ({ command, itemIndexes: all, isOpen: true }));
+	const filters = inputs.map(({ target }) => target.filter);
+	const read = await listCommands(transport, first.scope, filters, (command, chosenBy) => {
+		const itemIndexes = chosenBy.flatMap((at) => inputs[at]?.itemIndex ?? []);
+		if (!openIds.has(command.commandId)) chosen.push({ command, itemIndexes, isOpen: false });
 		return true;
 	});
-	if (!read.ok) return read;
+	if (!read.ok) return failed(read.failure);
 
-	const results = new Map<DeviceCommand, Canceled>();
+	const ended = new Map<Chosen, Cancellation>();
 	let failure: Failure | undefined;
-	await inParallel(byDevice(commands), concurrency, async (ofDevice) => {
-		for (const command of ofDevice) {
-			if (failure) break;
-			const result = await cancelCommand(transport, command, scope.appId, unclear.has(command.commandId));
-			results.set(command, result);
-			if (result.failure && !isGone(result.failure)) failure ??= result.failure;
+	await inParallel(byDevice(chosen), concurrency, async (ofDevice) => {
+		for (const entry of ofDevice) {
+			if (failure && concernsAll(failure)) return false;
+			const result = await cancelCommand(transport, entry.command, first.scope.appId, entry.isOpen);
+			ended.set(entry, result);
+			const isUndone = result.fate === 'unknown' || (result.failure && concernsAll(result.failure));
+			if (isUndone) failure = worse(failure, result.failure);
 		}
-		return failure === undefined;
+		return true;
 	});
 
-	const all = commands.flatMap((command) => results.get(command) ?? []);
-	// What is still queued is no item: the platform lists it again.
-	const told = all.filter((result) => !result.failure || isGone(result.failure) || result.failure.maybeDone);
-	const revoked = told.filter((result) => result.revoked).map(({ command }) => command.commandId ?? '');
+	// What was not tried, or met what concerns all commands, is no item: the platform lists it again.
+	const reported = chosen.flatMap((entry) => {
+		const result = ended.get(entry);
+		const isLeft = result?.fate === 'queued' && result.failure && concernsAll(result.failure);
+		return result && !isLeft ? [{ ...entry, result }] : [];
+	});
+	const revoked = reported.filter(({ result }) => result.fate === 'revoked');
+	const before = earlier?.outcome.done ?? [];
+	const matched = new Set(chosen.flatMap(({ itemIndexes }) => itemIndexes));
+	const items = reported.map(({ result, itemIndexes }) => ({
+		json: itemOf(result, first.simplify),
+		itemIndexes,
+	}));
 	const outcome: Outcome = {
-		items: told.map((result) => toItem(result, flat)),
-		done: revoked,
-		hints: hintsOf(told, { scope, filter }, earlier?.part?.done ?? []),
-		unclear: commands.filter((command) => {
-			const result = results.get(command);
-			return result ? result.failure?.maybeDone === true : unclear.has(command.commandId);
+		items: [...items, ...(before.length > 0 || failure ? [] : noMatchItems(inputs, matched))],
+		done: revoked.map(({ result }) => result.command.commandId ?? ''),
+		hints: hintsOf(reported, inputs, before),
+		unknown: chosen.flatMap((entry) => {
+			const result = ended.get(entry);
+			return (result ? result.fate === 'unknown' : entry.isOpen) ? [entry.command] : [];
 		}),
 	};
-	if (!failure) return ok(outcome);
-	const before = earlier?.part?.done.length ?? 0;
-	const what = `${before + revoked.length} of ${before + commands.length} commands of ${nameOfScope(scope)} were revoked: ${failure.what}`;
-	return ok({ ...outcome, failure: { ...failure, what } });
+	if (!failure) return outcome;
+	const what = `${before.length + revoked.length} of ${before.length + chosen.length} commands of ${nameOfScope(first)} were revoked: ${failure.what}`;
+	return { ...outcome, failure: { ...failure, what } };
+}
+
+/** Whether a refusal is about the run and not about one command: then the other commands need not be tried. */
+function concernsAll({ kind, httpStatus }: Failure): boolean {
+	return kind === 'token' || kind === 'throttled' || kind === 'canceled' || httpStatus === undefined;
+}
+
+/** What concerns all commands is the reason to show; that something may have been done must not be lost. */
+function worse(before: Failure | undefined, now: Failure | undefined): Failure | undefined {
+	if (!before || !now) return before ?? now;
+	const shown = concernsAll(now) && !concernsAll(before) ? now : before;
+	return { ...shown, maybeDone: before.maybeDone || now.maybeDone };
 }
 
 /** The commands of one device are revoked one after another: 'Concurrency' counts devices. */
-function byDevice(commands: DeviceCommand[]): DeviceCommand[][] {
-	const groups = new Map<string, DeviceCommand[]>();
-	for (const command of commands) {
-		const key = command.deviceId ?? '';
+function byDevice(chosen: Chosen[]): Chosen[][] {
+	const groups = new Map<string, Chosen[]>();
+	for (const entry of chosen) {
+		const key = entry.command.deviceId ?? '';
 		const group = groups.get(key);
-		if (group) group.push(command);
-		else groups.set(key, [command]);
+		if (group) group.push(entry);
+		else groups.set(key, [entry]);
 	}
 	return [...groups.values()];
 }
 
-function toItem({ command, revoked, failure }: Canceled, flat: boolean): IDataObject {
-	const item = flat ? simplifiedCommand(command) : (command as IDataObject);
-	return { ...item, revoked, ...(failure ? { reason: failure.what } : {}) };
+function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): IDataObject {
+	const result = { revoked: fate === 'revoked', ...(failure ? { reason: failure.what } : {}) };
+	return isSimple ? simplifiedCommand(command, result) : { ...(command as IDataObject), ...result };
 }
 
-function hintsOf(told: Canceled[], { scope, filter }: Selection, before: string[]): Hint[] {
-	const seen = new Set<unknown>([...told.map(({ command }) => command.commandId), ...before]);
-	const missing = (filter.commandIds ?? []).filter((commandId) => !seen.has(commandId));
-	const gone = told.filter(({ revoked }) => !revoked).map(({ command }) => command.commandId ?? '');
+function hintsOf(
+	reported: Array<{ result: Cancellation }>,
+	inputs: Job<Selection>['inputs'],
+	before: string[],
+): Hint[] {
+	const [{ target: first }] = inputs;
+	const seen = new Set<unknown>([...reported.map(({ result }) => result.command.commandId), ...before]);
+	const named = new Set(inputs.flatMap(({ target }) => target.filter.commandIds ?? []));
+	const missing = [...named].filter((commandId) => !seen.has(commandId));
+	const kept = reported.filter(({ result }) => result.fate !== 'revoked');
 	const hints = [
 		...missing.map((about) => ({ text: "Named in 'Command IDs' and not queued, or no longer", about })),
-		...gone.map((about) => ({ text: 'Not revoked, see the reason in the item', about })),
+		...kept.map(({ result }) => ({
+			text: 'Not revoked, see the reason in the item',
+			about: result.command.commandId ?? '',
+		})),
 	];
-	if (told.length > 0 || missing.length > 0 || before.length > 0) return hints;
-	return [{ text: 'No pending command matches for', about: nameOfScope(scope) }];
+	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;
+	return [{ text: 'No pending command matches for', about: nameOfScope(first) }];
 }

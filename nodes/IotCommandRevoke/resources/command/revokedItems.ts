@@ -1,19 +1,39 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Revocation, RevokedCommand } from './revocation';
-import { isSilent, totalOf } from '../../../shared/platform/revocationTasks';
-import { simplifiedCommand } from './commandItems';
-import { type RevocationTask } from '../../../shared/platform/revocationTasks';
+import { simplifiedCommand } from '../../../shared/items/commandItem';
+import type { Hint, Outcome } from '../../../shared/items/outcome';
+import {
+	isSilent,
+	totalOf,
+	type DeviceAddress,
+	type RevocationTask,
+} from '../../../shared/platform/revocationTasks';
+import { revokedCommands, type Revocation, type RevokedCommand } from './revocation';
 
-/** How a revocation becomes items. */
-export interface Shape {
+/** The device whose commands are revoked, and how the revocation becomes items. */
+export interface Target extends DeviceAddress {
 	simplify: boolean;
 	/** Whether a device without queued commands gives an item. */
 	summarize: boolean;
+	/** How long to wait for the end of the task, in milliseconds; 0 = not at all. */
+	waitMs: number;
+}
+
+/** What a revocation comes to as items, hints and IDs. */
+export function outcomeOf(revocation: Revocation, target: Target): Outcome {
+	const { tasks, failure } = revocation;
+	return {
+		items: itemsOf(revocation, target).map((json) => ({ json })),
+		done: tasks.map(({ taskId }) => taskId),
+		hints: failure && tasks.length === 0 ? [] : hintsOf(revocation, target),
+		...(failure ? { failure } : {}),
+	};
 }
 
 /** One item for each command; where a task says that it revokes commands but lists none, the task itself. */
-export function toItems({ commands, tasks }: Revocation, { simplify, summarize }: Shape): IDataObject[] {
+function itemsOf(revocation: Revocation, { simplify, summarize }: Target): IDataObject[] {
+	const { tasks } = revocation;
+	const commands = revokedCommands(revocation);
 	const listed = new Set(commands.map(({ task }) => task.taskId));
 	const unlisted = tasks.filter((task) => (totalOf(task) > 0 || isSilent(task)) && !listed.has(task.taskId));
 	const items = [...commands.map(simplify ? simplified : untouched), ...unlisted.map(summary)];
@@ -22,22 +42,22 @@ export function toItems({ commands, tasks }: Revocation, { simplify, summarize }
 
 function summary(task: RevocationTask): IDataObject {
 	return {
-		taskId: task.taskId,
-		appId: task.appId ?? null,
 		deviceId: task.deviceId ?? null,
 		status: task.status ?? null,
 		taskStatus: task.status ?? null,
 		totalCount: isSilent(task) ? null : totalOf(task),
+		taskId: task.taskId,
+		appId: task.appId ?? null,
 	};
 }
 
 function simplified({ command, task }: RevokedCommand): IDataObject {
-	const item = simplifiedCommand({
+	const known = {
 		...command,
 		deviceId: command.deviceId ?? task.deviceId,
 		appId: command.appId ?? task.appId,
-	});
-	return { ...item, taskId: task.taskId, taskStatus: task.status ?? null };
+	};
+	return { ...simplifiedCommand(known, { taskStatus: task.status ?? null }), taskId: task.taskId };
 }
 
 function untouched({ command, task }: RevokedCommand): IDataObject {
@@ -47,4 +67,23 @@ function untouched({ command, task }: RevokedCommand): IDataObject {
 		taskStatus: task.status ?? null,
 		totalCount: task.totalCount ?? null,
 	};
+}
+
+/** What a person would wonder about: no items, or fewer than the task says. */
+function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[] {
+	const { tasks } = revocation;
+	const ids = (some: RevocationTask[]) => some.map(({ taskId }) => taskId).join(', ');
+	const silent = tasks.filter(isSilent);
+	if (silent.length > 0) {
+		const about = `${deviceId} (task ${ids(silent)})`;
+		return [{ text: 'The platform does not say which commands it revokes', about }];
+	}
+	const total = tasks.reduce((sum, task) => sum + totalOf(task), 0);
+	const listed = revokedCommands(revocation).length;
+	if (total === 0 && listed === 0) {
+		return summarize ? [] : [{ text: 'Nothing was queued for', about: deviceId }];
+	}
+	if (listed >= total) return [];
+	const about = `${deviceId} (${total} revoked, ${listed} listed, task ${ids(tasks)})`;
+	return [{ text: 'The platform revokes more commands than it lists', about }];
 }

@@ -1,94 +1,142 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import {
+	appId,
+	createdAfter,
+	createdBefore,
+	deviceIdField,
+	filtersField,
+} from '../../../shared/items/fields';
+import type { Job, OutputItem } from '../../../shared/items/outcome';
+import type { ItemParameters } from '../../../shared/items/parameters';
 import type { CommandFilter, CommandScope } from '../../../shared/platform/commands';
-import { createdAfter, createdBefore, deviceIdField } from '../../../shared/items/fields';
-import { readCreated, type ItemParameters } from '../../../shared/items/parameters';
+import { invalidInput } from '../../../shared/values/results';
+import { readEmptyResult } from './emptyResult';
+
+const scopeField: INodeProperties = {
+	displayName: 'Scope',
+	name: 'scope',
+	type: 'options',
+	options: [
+		{
+			name: 'Application',
+			value: 'application',
+			description: 'The commands of all devices of the application',
+		},
+		{ name: 'Device', value: 'device', description: 'The commands of one device' },
+	],
+	default: 'device',
+	description: 'Whose commands are meant',
+};
+
+const deviceId: INodeProperties = {
+	...deviceIdField('The device whose commands are meant. Use an expression to take it from the input item.'),
+	displayOptions: { show: { scope: ['device'] } },
+};
 
 /** Whose commands are meant. */
-export const scopeFields: INodeProperties[] = [
-	{
-		displayName: 'Scope',
-		name: 'scope',
-		type: 'options',
-		options: [
-			{ name: 'Device', value: 'device', description: 'The commands of one device' },
-			{
-				name: 'Application',
-				value: 'application',
-				description: 'The commands of all devices of the application',
-			},
-		],
-		default: 'device',
-		description: 'Whose commands are meant',
-	},
-	{
-		...deviceIdField('The device whose commands are meant. An expression takes it from the input item.'),
-		displayOptions: { show: { scope: ['device'] } },
-	},
-];
+export const scopeFields: INodeProperties[] = [scopeField, deviceId];
+
+const commandIds: INodeProperties = {
+	displayName: 'Command IDs',
+	name: 'commandIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 394abec2b7d98ae4bd01ada95a61b2a6',
+	description: 'Only these commands: comma-separated IDs, or an expression that gives a list',
+};
+
+const method: INodeProperties = {
+	displayName: 'Method',
+	name: 'method',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. SET_VALVE',
+	description: "Only commands of this method, spelled as in the device's profile",
+};
+
+const serviceId: INodeProperties = {
+	displayName: 'Service ID',
+	name: 'serviceId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Valve',
+	description: "Only commands of this service, spelled as in the device's profile",
+};
+
+const superseded: INodeProperties = {
+	displayName: 'Superseded',
+	name: 'superseded',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to choose only commands for which a newer pending one with the same device, service and method exists, so that only the newest stays queued',
+};
 
 /** What preview and revocation choose commands by, and what one of them has besides. */
-export function filtersField(...more: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		description:
-			'A command is chosen when all filters fit. Set the same filters in Get Many first to see which ones.',
-		options: [
-			{
-				displayName: 'Command IDs',
-				name: 'commandIds',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 394abec2b7d98ae4bd01ada95a61b2a6',
-				description: 'Only these commands: IDs with commas between them, or an expression that gives a list',
-			},
-			createdAfter,
-			createdBefore,
-			{
-				displayName: 'Method',
-				name: 'method',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. SET_VALVE',
-				description: "Only commands of this method of the device's profile, in the same spelling",
-			},
-			{
-				displayName: 'Service ID',
-				name: 'serviceId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. Valve',
-				description: "Only commands of this service of the device's profile, in the same spelling",
-			},
-			...more,
-		],
-	};
+export function selectionFilters(...more: INodeProperties[]): INodeProperties {
+	return filtersField(
+		[commandIds, createdAfter, createdBefore, method, serviceId, superseded, ...more],
+		'A command is chosen if it matches all filters. Set the same filters in Get Many first to see which ones.',
+	);
 }
 
+/** What one input item asks for. */
 export interface Selection {
 	scope: CommandScope;
 	filter: CommandFilter;
+	/** Whether no match gives an item. */
+	summarize: boolean;
+	simplify: boolean;
 }
 
-/** Which commands an item means. */
-export function readSelection(read: ItemParameters): Selection {
-	const ofDevice = read.choice('scope', 'Scope') !== 'application';
+/** Reads which commands an item means; `simplify` is the caller's. */
+export function readSelection(read: ItemParameters): Omit<Selection, 'simplify'> {
+	const ofDevice = read.choice(scopeField) !== 'application';
 	const scope: CommandScope = {
-		appId: read.optionalId('options.appId', 'Application ID'),
-		...(ofDevice ? { deviceId: read.id('deviceId', 'Device') } : {}),
+		appId: read.optionalId(appId, 'options'),
+		...(ofDevice ? { deviceId: read.id(deviceId) } : {}),
 	};
 	const filter: CommandFilter = readCreated(read);
-	if (read.hasFilter('commandIds')) filter.commandIds = read.words('filters.commandIds', 'Command IDs');
-	if (read.hasFilter('method')) filter.method = read.text('filters.method', 'Method');
-	if (read.hasFilter('serviceId')) filter.serviceId = read.text('filters.serviceId', 'Service ID');
-	return { scope, filter };
+	if (read.has(commandIds, 'filters')) filter.commandIds = read.list(commandIds, 'filters');
+	if (read.has(method, 'filters')) filter.method = read.text(method, 'filters');
+	if (read.has(serviceId, 'filters')) filter.serviceId = read.text(serviceId, 'filters');
+	if (read.has(superseded, 'filters') && read.flag(superseded, 'filters')) filter.superseded = true;
+	return { scope, filter, summarize: readEmptyResult(read) };
 }
 
-/** The selection in a message. */
-export function nameOfScope({ deviceId }: CommandScope): string {
-	return deviceId === undefined ? 'the application' : `device ${deviceId}`;
+/** 'Created After' and 'Created Before' of the filters, in milliseconds since 1970. */
+export function readCreated(read: ItemParameters): { createdAfter?: number; createdBefore?: number } {
+	const created: { createdAfter?: number; createdBefore?: number } = {};
+	if (read.has(createdAfter, 'filters')) created.createdAfter = read.time(createdAfter, 'filters');
+	if (read.has(createdBefore, 'filters')) created.createdBefore = read.time(createdBefore, 'filters');
+	if ((created.createdAfter ?? -Infinity) > (created.createdBefore ?? Infinity)) {
+		read.refuse(
+			invalidInput(
+				"'Created After' is later than 'Created Before', so nothing can match",
+				"Correct 'Created After' or 'Created Before'.",
+			),
+		);
+	}
+	return created;
+}
+
+/** Items that ask about the same commands are one job, though their filters differ: each command is handled once. */
+export function keyOfSelection({ scope: { deviceId: device, appId: owner } }: Selection): string {
+	return JSON.stringify([device, owner]);
+}
+
+/** The commands in a message. */
+export function nameOfScope({ scope }: Pick<Selection, 'scope'>): string {
+	return scope.deviceId === undefined ? 'the application' : `device ${scope.deviceId}`;
+}
+
+/** An item for each input item that asks for one when nothing matches. */
+export function noMatchItems(inputs: Job<Selection>['inputs'], matched: Set<number>): OutputItem[] {
+	return inputs
+		.filter(({ itemIndex, target }) => target.summarize && !matched.has(itemIndex))
+		.map(({ itemIndex, target: { scope } }) => ({
+			json: { deviceId: scope.deviceId ?? null, totalCount: 0, appId: scope.appId ?? null },
+			itemIndexes: [itemIndex],
+		}));
 }

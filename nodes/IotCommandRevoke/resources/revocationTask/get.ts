@@ -1,24 +1,22 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
+import { appId, optionsField, simplify } from '../../../shared/items/fields';
+import type { Operation } from '../../../shared/items/operation';
+import { failed } from '../../../shared/items/outcome';
+import { runOperation } from '../../../shared/items/runOperation';
 import { getTask } from '../../../shared/platform/revocationTasks';
-import { type Failure, fail, ok } from '../../../shared/values/results';
-import { eachTarget } from '../../../shared/items/eachTarget';
-import { optionsField, shownFor, simplify } from '../../../shared/items/fields';
-import { taskItem } from './taskItems';
+import type { Failure } from '../../../shared/values/results';
+import { taskItem } from './taskItem';
 
-export const fields: INodeProperties[] = shownFor({ resource: ['revocationTask'], operation: ['get'] }, [
-	{
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e',
-		description: 'The ID of the revocation task, as Revoke All Pending gives it',
-	},
-	simplify,
-	optionsField(),
-]);
+const taskId: INodeProperties = {
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e',
+	description: 'The ID of the revocation task, as Revoke All Pending gives it',
+};
 
 interface Target {
 	taskId: string;
@@ -27,31 +25,39 @@ interface Target {
 }
 
 /** Looks at one revocation task for each distinct ID. Changes nothing. */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await eachTarget<Target>(this, {
-		words: { targets: 'tasks', done: '' },
-		nameOf: ({ taskId }) => `task ${taskId}`,
-		read: (read) => ({
-			taskId: read.id('taskId', 'Task ID'),
-			appId: read.optionalId('options.appId', 'Application ID'),
-			simplify: read.flag('simplify', 'Simplify', true),
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		value: 'get',
+		description: 'Look at one revocation task. Changes nothing.',
+		action: 'Get revocation task',
+	},
+	fields: [taskId, simplify, optionsField()],
+	execute: async (context) =>
+		await runOperation<Target>(context, {
+			words: { targets: 'tasks', done: '' },
+			nameOf: (target) => `task ${target.taskId}`,
+			read: (read) => ({
+				taskId: read.id(taskId),
+				appId: read.optionalId(appId, 'options'),
+				simplify: read.flag(simplify),
+			}),
+			work: ({ transport }) => ({
+				job: async ({ inputs: [{ target }] }) => {
+					const read = await getTask(transport, target.taskId, target.appId);
+					if (!read.ok) return failed(read.failure);
+					if (!read.value) return failed(unknownTask(target.taskId));
+					return { items: [{ json: taskItem(read.value, target.simplify) }], done: [] };
+				},
+			}),
 		}),
-		work:
-			({ transport }) =>
-			async (target) => {
-				const read = await getTask(transport, target.taskId, target.appId);
-				if (!read.ok) return read;
-				if (!read.value) return fail(unknownTask(target.taskId));
-				return ok({ items: [taskItem(read.value, target.simplify)], done: [] });
-			},
-	});
-}
+};
 
-function unknownTask(taskId: string): Failure {
+function unknownTask(id: string): Failure {
 	return {
 		kind: 'final',
 		maybeDone: false,
-		what: `The platform knows no revocation task ${taskId}`,
+		what: `The platform knows no revocation task ${id}`,
 		help: "Check 'Task ID'. If another application owns the device, name it in the option 'Application ID'. The platform may have deleted an old task.",
 	};
 }

@@ -1,56 +1,45 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { isOfDevice } from '../../../shared/values/ids';
-import { spelled } from '../../../shared/platform/statuses';
-import { listTasks, type TaskQuery } from '../../../shared/platform/revocationTasks';
-import { timeRange } from '../../../shared/values/times';
-import { eachTarget } from '../../../shared/items/eachTarget';
+import type { Transport } from '../../../shared/client/transport';
 import {
+	appId,
 	createdAfter,
 	createdBefore,
 	deviceIdField,
+	filtersField,
 	limit,
+	limitFields,
 	optionsField,
 	returnAll,
-	shownFor,
 	simplify,
 } from '../../../shared/items/fields';
-import { readCreated, readLimit, type ItemParameters } from '../../../shared/items/parameters';
-import { taskItem } from './taskItems';
-import { ok } from '../../../shared/values/results';
+import type { Operation } from '../../../shared/items/operation';
+import { failed, type Outcome, type OutputItem } from '../../../shared/items/outcome';
+import type { ItemParameters } from '../../../shared/items/parameters';
+import { runOperation } from '../../../shared/items/runOperation';
+import { listTasks, type TaskQuery } from '../../../shared/platform/revocationTasks';
+import { normalizedStatus } from '../../../shared/platform/statuses';
+import { isOfDevice } from '../../../shared/values/ids';
+import { timeRange } from '../../../shared/values/times';
+import { readCreated } from '../command/selection';
+import { taskItem } from './taskItem';
 
-export const fields: INodeProperties[] = shownFor({ resource: ['revocationTask'], operation: ['getAll'] }, [
-	returnAll,
-	{ ...limit, displayOptions: { show: { returnAll: [false] } } },
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		options: [
-			createdAfter,
-			createdBefore,
-			{ ...deviceIdField('Only tasks of this device'), required: false },
-			{
-				displayName: 'Status',
-				name: 'status',
-				type: 'options',
-				options: [
-					{ name: 'Failed', value: 'FAILED' },
-					{ name: 'Part Success', value: 'PART_SUCCESS', description: 'A part of the commands was revoked' },
-					{ name: 'Running', value: 'RUNNING' },
-					{ name: 'Success', value: 'SUCCESS' },
-					{ name: 'Waiting', value: 'WAITTING', description: 'The platform spells it WAITTING' },
-				],
-				default: 'RUNNING',
-				description: 'Only tasks in this state',
-			},
-		],
-	},
-	simplify,
-	optionsField(),
-]);
+const deviceId: INodeProperties = { ...deviceIdField('Only tasks of this device'), required: false };
+
+const status: INodeProperties = {
+	displayName: 'Status',
+	name: 'status',
+	type: 'options',
+	options: [
+		{ name: 'Failed', value: 'FAILED' },
+		{ name: 'Part Success', value: 'PART_SUCCESS', description: 'Only some of the commands were revoked' },
+		{ name: 'Running', value: 'RUNNING' },
+		{ name: 'Success', value: 'SUCCESS' },
+		{ name: 'Waiting', value: 'WAITTING', description: 'The platform spells it WAITTING' },
+	],
+	default: 'RUNNING',
+	description: 'Only tasks in this state',
+};
 
 interface Target {
 	query: TaskQuery;
@@ -59,34 +48,55 @@ interface Target {
 }
 
 /** Lists revocation tasks, one item for each. Changes nothing. */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await eachTarget<Target>(this, {
-		words: { targets: 'lists', done: '' },
-		nameOf: ({ query }) => (query.deviceId === undefined ? 'the application' : `device ${query.deviceId}`),
-		read: readTarget,
-		work:
-			({ transport }) =>
-			async ({ query, limit: most, simplify: flat }) => {
-				const { deviceId, status } = query;
-				const items: IDataObject[] = [];
-				const read = await listTasks(transport, query, (task) => {
-					// A status in another spelling, or a filter that the platform does not know, must not let others through.
-					if (status !== undefined && spelled(task.status) !== spelled(status)) return true;
-					if (deviceId !== undefined && !isOfDevice(task, deviceId)) return true;
-					items.push(taskItem(task, flat));
-					return items.length < most;
-				});
-				return read.ok ? ok({ items, done: [] }) : read;
-			},
-	});
-}
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'List revocation tasks. Changes nothing.',
+		action: 'Get many revocation tasks',
+	},
+	fields: [
+		...limitFields,
+		filtersField([createdAfter, createdBefore, deviceId, status]),
+		simplify,
+		optionsField(),
+	],
+	execute: async (context) =>
+		await runOperation<Target>(context, {
+			words: { targets: 'lists', done: '' },
+			nameOf: ({ query }) => (query.deviceId === undefined ? 'the application' : `device ${query.deviceId}`),
+			read: readTarget,
+			work: ({ transport }) => ({ job: async ({ inputs: [{ target }] }) => await list(transport, target) }),
+		}),
+};
 
 function readTarget(read: ItemParameters): Target {
 	const query: TaskQuery = {
-		appId: read.optionalId('options.appId', 'Application ID'),
+		appId: read.optionalId(appId, 'options'),
 		...timeRange(readCreated(read)),
 	};
-	if (read.hasFilter('deviceId')) query.deviceId = read.id('filters.deviceId', 'Device');
-	if (read.hasFilter('status')) query.status = read.text('filters.status', 'Status');
-	return { query, limit: readLimit(read), simplify: read.flag('simplify', 'Simplify', true) };
+	if (read.has(deviceId, 'filters')) query.deviceId = read.id(deviceId, 'filters');
+	if (read.has(status, 'filters')) query.status = read.text(status, 'filters');
+	return {
+		query,
+		limit: read.flag(returnAll) ? Infinity : read.wholeNumber(limit),
+		simplify: read.flag(simplify),
+	};
+}
+
+async function list(
+	transport: Transport,
+	{ query, limit: most, simplify: isSimple }: Target,
+): Promise<Outcome> {
+	const items: OutputItem[] = [];
+	const read = await listTasks(transport, query, (task) => {
+		// A status in another spelling, or a filter that the platform does not know, must not let others through.
+		if (query.status !== undefined && normalizedStatus(task.status) !== normalizedStatus(query.status)) {
+			return true;
+		}
+		if (query.deviceId !== undefined && !isOfDevice(task, query.deviceId)) return true;
+		items.push({ json: taskItem(task, isSimple) });
+		return items.length < most;
+	});
+	return read.ok ? { items, done: [] } : failed(read.failure);
 }

@@ -1,0 +1,29 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ItemParameters } from '../../../shared/items/parameters';
+
+export const emptyResult: INodeProperties = {
+	displayName: 'If Nothing Is Queued',
+	name: 'emptyResult',
+	type: 'options',
+	options: [
+		{
+			name: 'Return a Summary',
+			value: 'summary',
+			description: 'An input item for which no command is found gives one item with a count of 0',
+		},
+		{
+			name: 'Return Nothing',
+			value: 'none',
+			description: 'An input item for which no command is found gives no item',
+		},
+	],
+	default: 'none',
+	description:
+		'What comes out when there is no command. Inside Loop Over Items choose a summary: n8n ends a loop early when a node in it gives no item.',
+};
+
+/** Whether an input item without commands gives an item. */
+export function readEmptyResult(read: ItemParameters): boolean {
+	return read.choice(emptyResult, 'options') === 'summary';
+}

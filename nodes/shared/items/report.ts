@@ -1,0 +1,155 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from '../values/results';
+import { failedItem, stoppingError } from './errors';
+import type { Job } from './outcome';
+
+/** How many IDs a description lists; n8n's log gets all of them. */
+const IDS_IN_DESCRIPTION = 200;
+/** How many IDs or targets a message lists. */
+const NAMES_IN_MESSAGE = 20;
+/** How many targets a hint names. */
+const TARGETS_IN_HINT = 5;
+
+/** How messages call the targets of an operation, and what is made or revoked. */
+export interface Words {
+	targets: string;
+	done: string;
+}
+
+/** Everything that a run came to. */
+export interface RunReport {
+	words: Words;
+	jobs: Array<Job<unknown>>;
+	/** The input items that can't be read, by their index. */
+	unusable: Map<number, Failure>;
+	/** Jobs of earlier tries that are not among those of this one. */
+	left: Array<Pick<Job<unknown>, 'name' | 'outcome'>>;
+}
+
+/**
+ * What n8n gets of a failure that concerns every input item.
+ * @throws NodeApiError or NodeOperationError when the node is set to stop
+ */
+export function refuseAll(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
+	if (!context.continueOnFail()) throw stoppingError(context.getNode(), failure, 0);
+	return context.getInputData().map((_item, itemIndex) => failedItem(failure, itemIndex));
+}
+
+/**
+ * The items of a run, in input order.
+ * @throws NodeApiError or NodeOperationError when something is not done and the node is set to stop
+ */
+export function reportRun(context: IExecuteFunctions, report: RunReport): INodeExecutionData[] {
+	logUnknown(context, report);
+	if (!context.continueOnFail()) throwFirstFailure(context, report);
+	const message = hintTexts(report.jobs).join('\n');
+	if (message !== '') context.addExecutionHints({ message, location: 'outputPane' });
+	return outputOf(report, context.getInputData().length);
+}
+
+function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void {
+	const { jobs, unusable } = report;
+	for (const [itemIndex, failure] of unusable) {
+		throw stoppingError(context.getNode(), failure, itemIndex, account(context, report, undefined));
+	}
+	const failed = jobs.filter(({ outcome }) => outcome?.failure);
+	// What was called off because of another failure says less than that.
+	const first = failed.find(({ outcome }) => outcome?.failure?.kind !== 'canceled') ?? failed[0];
+	if (!first?.outcome?.failure) return;
+	const { failure } = first.outcome;
+	throw stoppingError(context.getNode(), failure, first.inputs[0].itemIndex, account(context, report, first));
+}
+
+/** What the run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
+function account(
+	context: IExecuteFunctions,
+	{ words, jobs, left }: RunReport,
+	first: Job<unknown> | undefined,
+): string[] {
+	const known = [...left, ...jobs];
+	const ids = known.flatMap(({ outcome }) => outcome?.done ?? []);
+	const lines: string[] = [];
+	if (ids.length > 0 || (first && jobs.length > 1)) {
+		const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
+		const before = `Before that, ${done} of ${jobs.length} ${words.targets} were done`;
+		lines.push(ids.length === 0 ? before : `${before} (${words.done} ${listed(ids, NAMES_IN_MESSAGE)})`);
+	}
+	if (ids.length > NAMES_IN_MESSAGE) {
+		lines.push(`All ${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
+		context.logger.warn(`${context.getNode().name}: stopped; ${words.done}: ${ids.join(', ')}`);
+	}
+	const others = known.filter((job) => job !== first && job.outcome?.failure);
+	const names = (isUnknown: boolean) =>
+		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown).map(({ name }) => name);
+	const [notDone, unknown] = [names(false), names(true)];
+	if (notDone.length > 0) lines.push(`Also not done: ${listed(notDone, NAMES_IN_MESSAGE)}`);
+	if (unknown.length > 0) lines.push(`Not known whether done: ${listed(unknown, NAMES_IN_MESSAGE)}`);
+	return lines;
+}
+
+/** What is not known goes into n8n's log as well, whatever becomes of the items. */
+function logUnknown(context: IExecuteFunctions, { jobs, left }: RunReport): void {
+	const { name } = context.getNode();
+	for (const { name: target, outcome } of [...left, ...jobs]) {
+		if (!outcome?.failure?.maybeDone) continue;
+		const ids = (outcome.unknown ?? []).map(({ commandId }) => commandId).join(', ');
+		const commands = ids === '' ? '' : ` (commands ${ids})`;
+		context.logger.warn(`${name}: not known whether done: ${target}${commands}. ${outcome.failure.what}`);
+	}
+}
+
+/** What n8n's log gets of a canceled run, whose items n8n does not keep. */
+export function logCanceled(
+	context: IExecuteFunctions,
+	{ words, jobs }: Pick<RunReport, 'words' | 'jobs'>,
+): void {
+	const ids = jobs.flatMap(({ outcome }) => outcome?.done ?? []);
+	if (ids.length > 0) {
+		context.logger.warn(`${context.getNode().name}: canceled. Done before: ${words.done} ${ids.join(', ')}`);
+	}
+}
+
+/** The items of all jobs in input order, each paired with every input item that asked for it. */
+function outputOf({ jobs, unusable }: RunReport, inputs: number): INodeExecutionData[] {
+	const byInput: Array<INodeExecutionData[] | undefined> = new Array(inputs);
+	const put = (itemIndex: number, item: INodeExecutionData) => void (byInput[itemIndex] ??= []).push(item);
+	for (const [itemIndex, failure] of unusable) put(itemIndex, failedItem(failure, itemIndex));
+	for (const { inputs: own, outcome } of jobs) {
+		if (!outcome) continue;
+		const all = own.map(({ itemIndex }) => itemIndex);
+		const pairedWithAll = pairing(all);
+		for (const { json, itemIndexes } of outcome.items) {
+			const pairedItem = itemIndexes ? pairing(itemIndexes) : pairedWithAll;
+			put((itemIndexes ?? all)[0] ?? 0, { json, pairedItem });
+		}
+		if (outcome.failure) for (const itemIndex of all) put(itemIndex, failedItem(outcome.failure, itemIndex));
+	}
+	return byInput.flatMap((items) => items ?? []);
+}
+
+function pairing(itemIndexes: number[]): INodeExecutionData['pairedItem'] {
+	return itemIndexes.length === 1 ? { item: itemIndexes[0] ?? 0 } : itemIndexes.map((item) => ({ item }));
+}
+
+/** What a person should know beside the items, the same for several targets in one sentence. */
+function hintTexts(jobs: Array<Job<unknown>>): string[] {
+	const byText = new Map<string, { shown: string[]; more: number }>();
+	for (const { outcome } of jobs) {
+		for (const { text, about } of outcome?.hints ?? []) {
+			const hint = byText.get(text) ?? { shown: [], more: 0 };
+			byText.set(text, hint);
+			if (hint.shown.length < TARGETS_IN_HINT) hint.shown.push(about);
+			else hint.more += 1;
+		}
+	}
+	return [...byText].map(([text, { shown, more }]) => `${text}: ${withRest(shown, more)}`);
+}
+
+function listed(names: string[], most: number): string {
+	return withRest(names.slice(0, most), Math.max(0, names.length - most));
+}
+
+function withRest(names: string[], more: number): string {
+	return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
