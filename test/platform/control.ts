@@ -4,9 +4,7 @@ import type { Events } from './events';
 import { type Fault, isFaultKind } from './faults';
 import { CONTROL_PREFIX } from './gate';
 import { isObject } from './inputs';
-import type { DeviceStatus } from './model';
-
-const STATUSES: DeviceStatus[] = ['ONLINE', 'OFFLINE', 'ABNORMAL', 'INACTIVE'];
+import { DEVICE_STATUSES } from './model';
 
 /** A control call that can't be carried out; the text tells the person who made it. */
 class BadControlCall extends Error {}
@@ -31,8 +29,8 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 	});
 
 	control('status', async ({ deviceId, status }) => {
-		const wanted = STATUSES.find((known) => known === status);
-		if (!wanted) throw new BadControlCall(`"status" is none of ${STATUSES.join(', ')}`);
+		const wanted = DEVICE_STATUSES.find((known) => known === status);
+		if (!wanted) throw new BadControlCall(`"status" is none of ${DEVICE_STATUSES.join(', ')}`);
 		await events.setStatus(textOf(deviceId, 'deviceId'), wanted);
 	});
 

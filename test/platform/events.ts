@@ -11,10 +11,15 @@ import type {
 
 /** What happens on the platform's other side, where devices and their owner are. */
 export interface Events {
-	/** Registers a device (or changes one), `OFFLINE` unless told; a new one is pushed as `deviceAdded`. */
+	/**
+	 * Registers a device and pushes `deviceAdded`, or changes without a push what is given of one that is there. A new one
+	 * is an `OFFLINE` water meter with the capabilities of its type; `capabilities: []` makes one without any.
+	 */
 	addDevice(deviceId: string, info?: DeviceSpec, appId?: string): Promise<void>;
 	/** Deletes a device and pushes `deviceDeleted`. */
 	removeDevice(deviceId: string): Promise<void>;
+	/** Puts a device at another place of the list, as when it shifts between pages; 0 is the first. */
+	moveDevice(deviceId: string, place: number): void;
 	/** Queues commands for a device, without the limit of the API; registers it if it is new. */
 	queueCommands(
 		deviceId: string,
@@ -44,6 +49,7 @@ export function eventsOf(backend: Backend): Events {
 	async function changeInfo(deviceId: string, change: Partial<DeviceInfo>): Promise<void> {
 		await forEach(deviceId, async (device) => {
 			Object.assign(device.deviceInfo, change);
+			devices.changed(device);
 			device.lastModifiedTime = clock.time();
 			if (change.status === 'ONLINE' && settings.deliverOnWake) void delivery.wake(device);
 			await notifications.deviceInfoChanged(device, change);
@@ -62,6 +68,9 @@ export function eventsOf(backend: Backend): Events {
 				devices.remove(device);
 				await notifications.deviceDeleted(device);
 			});
+		},
+		moveDevice(deviceId, place) {
+			for (const device of devices.named(deviceId)) devices.move(device, place);
 		},
 		queueCommands(deviceId, count, appId = settings.appId) {
 			const device = devices.find(appId, deviceId) ?? devices.add(appId, deviceId);

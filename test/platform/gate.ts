@@ -3,9 +3,10 @@ import type { Backend, Server } from './backend';
 import { Refusal } from './errors';
 import { answerFault, spoilAnswer } from './faultAnswers';
 import { happensBeforeWork } from './faults';
-import { queryOf } from './inputs';
+import { isObject, queryOf, requiredId } from './inputs';
 import { OPEN_PATHS } from './login';
 import type { RecordedRequest } from './model';
+import { SUBSCRIPTIONS } from './subscriptionCalls';
 
 /** Where the calls stand that are not the platform's. */
 export const CONTROL_PREFIX = '/control/';
@@ -76,6 +77,13 @@ function recordOf(request: FastifyRequest, at: number): RecordedRequest {
 	return { at, method, path, query: queryOf(request), headers: { ...headers }, body };
 }
 
+/** The application that a call names: in the query, but in the body of a call that subscribes. */
+function appIdOf({ method, path, query, body }: RecordedRequest): string | undefined {
+	if (method !== 'POST' || path !== SUBSCRIPTIONS) return query.appId;
+	const named = isObject(body) ? body.appId : undefined;
+	return named === undefined || named === null ? undefined : requiredId(named);
+}
+
 /** The order of the checks is the platform's: key, token, flow control, application. */
 function check(request: FastifyRequest, record: RecordedRequest, backend: Backend): void {
 	const { settings, tokens, throttle } = backend;
@@ -89,7 +97,7 @@ function check(request: FastifyRequest, record: RecordedRequest, backend: Backen
 	if (!throttle.hasRoom(api, record.at)) throw new Refusal('1010009');
 	throttle.count(api, record.at);
 
-	const { appId = settings.appId } = record.query;
+	const appId = appIdOf(record) ?? settings.appId;
 	if (settings.unauthorizedAppIds.includes(appId)) throw new Refusal('100217', settings.appIdRefusalStatus);
 	if (appId !== settings.appId && !settings.authorizedAppIds.includes(appId)) {
 		throw new Refusal('100203', settings.appIdRefusalStatus);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Certificates } from './certificates';
-import type { RecordedRequest, StoredTask, TaskOutcome } from './model';
+import type { CommandStatus, RecordedRequest, StoredCommand, StoredTask, TaskOutcome } from './model';
 
 /** How the stand-in behaves. "8.x" is the number of an unknown in section 8 of the platform's facts. */
 export interface PlatformOptions {
@@ -67,6 +67,10 @@ export interface PlatformOptions {
 	/** How a task ends. Default: by what became of its commands. */
 	taskOutcome?: TaskOutcome | ((task: StoredTask) => TaskOutcome);
 
+	/** What becomes of an undelivered command that is canceled with HTTP 200. */
+	cancelOutcome?: CommandStatus | ((command: StoredCommand) => CommandStatus);
+	/** A new command for a device that is ONLINE is SENT whatever its `expireTime`; otherwise it is PENDING. */
+	sendsToOnlineAtOnce?: boolean;
 	/** Undelivered commands that a device may have before the API refuses another one. */
 	pendingLimit?: number;
 	/** A device that comes ONLINE receives its queued commands, one after another. */
@@ -74,20 +78,38 @@ export interface PlatformOptions {
 	/** Milliseconds from sending a command until its acknowledgement, when the next one leaves. */
 	deliverEveryMs?: number;
 
+	/** Parameters of the device list that the server ignores. */
+	deviceListIgnores?: Array<'name' | 'status' | 'sort' | 'startTime' | 'endTime'>;
+	/** The order of the device list when `sort` is left out or ignored. */
+	deviceOrder?: 'ASC' | 'DESC';
+	/** How a device without capabilities is answered: an empty list, null, or an entry without services. */
+	noCapabilities?: 'empty' | 'null' | 'noServices';
+	/** How capabilities write `min`, `max`, `step` and `maxLength`. */
+	capabilityNumbers?: 'numbers' | 'texts';
+
 	/** Whether another callback URL may subscribe to a type that is subscribed already. */
 	sameTypeOtherUrl?: 'conflict' | 'allowed';
 	pushTimeoutMs?: number;
 	pushRetryMs?: number;
 
-	/** How far the platform's clock is ahead of ours, in what it writes and in its `Date` header. */
+	/** How far the platform's clock is ahead of ours, in what it writes. */
 	clockOffsetMs?: number;
+	/** The same of the gateway's clock, which the `Date` header shows. Default: the platform's. */
+	gatewayClockOffsetMs?: number;
 	now?: () => number;
 	/** Hears of each call when it arrives, before anything is checked: what others do at that moment. */
 	onCall?: (request: RecordedRequest) => void;
 }
 
 /** Options without a default of their own. */
-type Open = 'certificates' | 'certificateNames' | 'hostNames' | 'pageSizeCap' | 'taskOutcome' | 'tlsVersion';
+type Open =
+	| 'certificates'
+	| 'certificateNames'
+	| 'gatewayClockOffsetMs'
+	| 'hostNames'
+	| 'pageSizeCap'
+	| 'taskOutcome'
+	| 'tlsVersion';
 
 /** The options with all defaults filled in. */
 export type Settings = Required<Omit<PlatformOptions, Open>> & Pick<PlatformOptions, Open>;
@@ -118,9 +140,15 @@ const DEFAULTS = {
 	finishedTaskList: 'all',
 	commandsShorter: false,
 	taskDurationMs: 0,
+	cancelOutcome: 'CANCELED',
+	sendsToOnlineAtOnce: false,
 	pendingLimit: 20,
 	deliverOnWake: false,
 	deliverEveryMs: 50,
+	deviceListIgnores: [],
+	deviceOrder: 'ASC',
+	noCapabilities: 'empty',
+	capabilityNumbers: 'numbers',
 	sameTypeOtherUrl: 'conflict',
 	pushTimeoutMs: 15_000,
 	pushRetryMs: 60_000,

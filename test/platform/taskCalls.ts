@@ -1,6 +1,6 @@
 import type { Backend, Server } from './backend';
 import { Refusal } from './errors';
-import { jsonBody, pageOf, type Query, queryOf, requiredId, timeRange } from './inputs';
+import { jsonBody, pageOf, type Query, queryOf, refuseOthers, requiredId, timeRange } from './inputs';
 import type { StoredTask } from './model';
 
 const TASKS = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
@@ -11,7 +11,7 @@ export function addTaskCalls(server: Server, { settings, devices, tasks }: Backe
 	server.post(TASKS, async (request, reply) => {
 		const { deviceId: given, ...others } = jsonBody(request);
 		const deviceId = requiredId(given);
-		if (Object.keys(others).length > 0) throw new Refusal('100022');
+		refuseOthers(others);
 		const device = devices.find(request.applicationId, deviceId);
 		if (!device) throw new Refusal('100418');
 		const task = tasks.create(device);

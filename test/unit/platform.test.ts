@@ -274,7 +274,7 @@ describe('A device command', () => {
 	it('is created until 20 are pending', async () => {
 		await start();
 		platform.queueCommands('d', 19);
-		const body = { deviceId: 'd', command: { serviceId: 's', method: 'm', paras: { a: 1 } } };
+		const body = { deviceId: 'd', command: { serviceId: 'Valve', method: 'm', paras: { a: 1 } } };
 		const create = async () => await call(platform, { method: 'POST', path: COMMANDS, body });
 		expect(await create()).toMatchObject({
 			status: 201,
