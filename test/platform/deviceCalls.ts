@@ -38,8 +38,8 @@ interface Listing {
 
 /** Which devices are asked for and in which order, without what the server ignores. */
 function listingOf(query: Query, { deviceListIgnores, deviceOrder }: Settings): Listing {
-	const { pageNo: _, pageSize: __, ...given } = query;
-	const heeded = Object.entries(given).filter(([name]) => !deviceListIgnores.some((other) => other === name));
+	const ignored: string[] = ['pageNo', 'pageSize', ...deviceListIgnores];
+	const heeded = Object.entries(query).filter(([name]) => !ignored.includes(name));
 	const wanted: Query = Object.fromEntries(heeded);
 	const isInTime = timeRange(wanted, RULES.refusal);
 	const { sort = deviceOrder, status, name } = wanted;
@@ -66,7 +66,7 @@ function agrees(value: string | null, wanted: string | undefined): boolean {
 
 function viewOf(device: StoredDevice, settings: Settings): object {
 	const { deviceId, gatewayId, nodeType, createTime, lastModifiedTime } = device;
-	const deviceInfo = writeNulls(device.deviceInfo, settings);
+	const deviceInfo = writeNulls({ ...device.deviceInfo }, settings);
 	const view = { deviceId, gatewayId, nodeType, createTime, lastModifiedTime, deviceInfo, services: null };
 	return writeNulls(view, settings);
 }

@@ -7,6 +7,7 @@ import type {
 	StoredCommand,
 	StoredDevice,
 	StoredSubscription,
+	StoredTask,
 } from './model';
 
 /** What happens on the platform's other side, where devices and their owner are. */
@@ -26,6 +27,8 @@ export interface Events {
 		count: number | Array<Partial<CommandSpec>>,
 		appId?: string,
 	): StoredCommand[];
+	/** A revocation task that another program makes. */
+	createTask(deviceId: string, appId?: string): StoredTask;
 	/** Pushes `deviceInfoChanged`. `ONLINE` delivers what is queued when `deliverOnWake` is set. */
 	setStatus(deviceId: string, status: DeviceStatus): Promise<void>;
 	/** Changes other information of a device and pushes `deviceInfoChanged`. */
@@ -38,7 +41,7 @@ export interface Events {
 
 /** Promises end when each subscriber was tried once. */
 export function eventsOf(backend: Backend): Events {
-	const { settings, clock, devices, commands, subscriptions, notifications, delivery } = backend;
+	const { settings, clock, devices, commands, tasks, subscriptions, notifications, delivery } = backend;
 
 	async function forEach(deviceId: string, act: (device: StoredDevice) => Promise<void>): Promise<void> {
 		const named = devices.named(deviceId);
@@ -76,6 +79,14 @@ export function eventsOf(backend: Backend): Events {
 			const device = devices.find(appId, deviceId) ?? devices.add(appId, deviceId);
 			const specs = typeof count === 'number' ? Array.from({ length: count }, () => ({})) : count;
 			return specs.map((spec, value) => commands.add(device, { paras: { value }, ...spec }));
+		},
+		createTask(deviceId, appId = settings.appId) {
+			tasks.advance();
+			const device = devices.find(appId, deviceId);
+			if (!device) throw new Error(`The stand-in has no device "${deviceId}"`);
+			const task = tasks.create(device);
+			tasks.start(task);
+			return task;
 		},
 		async setStatus(deviceId, status) {
 			await changeInfo(deviceId, { status, statusDetail: 'NONE' });

@@ -62,6 +62,14 @@ export interface PlatformOptions {
 	finishedTaskList?: 'all' | 'revoked' | 'none';
 	/** Tasks list half of their commands (8.5): in every reply, or only in the one that creates the task. */
 	commandsShorter?: boolean | 'created';
+	/** How tasks show their commands (8.1): as they are, or still undelivered as when the task was made. */
+	taskCommandsShown?: 'now' | 'created';
+	/** What a second task for a device holds while one runs (8.3): none of its commands, or the same. */
+	secondTask?: 'empty' | 'shared';
+	/** How long a task can be found after it was made (8.3). */
+	taskKeptMs?: number;
+	/** What `totalSize` of the task list counts: one page of the vendor says commands. */
+	taskTotal?: 'commands' | 'tasks';
 	/** How long a task takes (8.3). 0: it is final when it is looked at first. */
 	taskDurationMs?: number;
 	/** How a task ends. Default: by what became of its commands. */
@@ -97,8 +105,15 @@ export interface PlatformOptions {
 	/** The same of the gateway's clock, which the `Date` header shows. Default: the platform's. */
 	gatewayClockOffsetMs?: number;
 	now?: () => number;
-	/** Hears of each call when it arrives, before anything is checked: what others do at that moment. */
-	onCall?: (request: RecordedRequest) => void;
+	/** Called when a call arrives, before anything is checked: what others do at that moment. The call waits for it. */
+	onCall?: (request: RecordedRequest) => Promise<void> | void;
+	/**
+	 * Called when the work of a call is done or refused and its answer is made, before the latency and before a fault
+	 * spoils the answer; not when a fault leaves the call without any work and answer. What it does shows in the next
+	 * answer: end tokens, deliver a command that was just listed, add, remove or move devices between two pages. It may
+	 * also change this one: `answer.status` and `answer.body` (an object for JSON). The answer waits for it.
+	 */
+	onAnswer?: (request: RecordedRequest, answer: { status: number; body: unknown }) => Promise<void> | void;
 }
 
 /** Options without a default of their own. */
@@ -139,6 +154,10 @@ const DEFAULTS = {
 	emptyTask: 'empty',
 	finishedTaskList: 'all',
 	commandsShorter: false,
+	taskCommandsShown: 'now',
+	secondTask: 'empty',
+	taskKeptMs: Infinity,
+	taskTotal: 'commands',
 	taskDurationMs: 0,
 	cancelOutcome: 'CANCELED',
 	sendsToOnlineAtOnce: false,
@@ -155,6 +174,7 @@ const DEFAULTS = {
 	clockOffsetMs: 0,
 	now: Date.now,
 	onCall: () => {},
+	onAnswer: () => {},
 } satisfies PlatformOptions;
 
 /** Fills in the defaults; an option that is `undefined` counts as left out. */
