@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
 import type { Server as HttpsServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import { Callbacks } from './callbacks';
 import { PlatformClock } from './clock';
 import { Commands } from './commands';
 import { Delivery } from './delivery';
@@ -33,6 +34,7 @@ export class Backend {
 	readonly commands: Commands;
 	readonly tasks: Tasks;
 	readonly subscriptions = new Subscriptions();
+	readonly callbacks = new Callbacks(this.subscriptions);
 	readonly pusher: Pusher;
 	readonly notifications: Notifications;
 	readonly delivery: Delivery;
@@ -43,9 +45,9 @@ export class Backend {
 		const clock = new PlatformClock(settings);
 		this.clock = clock;
 		this.throttle = new Throttle(settings);
-		this.tokens = new Tokens(settings, clock);
+		this.tokens = new Tokens(settings);
 		this.devices = new Devices(clock);
-		this.commands = new Commands(settings, clock);
+		this.commands = new Commands(settings, clock, this.callbacks);
 		this.tasks = new Tasks(settings, clock, this.commands);
 		this.pusher = new Pusher(settings, timers);
 		this.notifications = new Notifications(settings, clock, this.subscriptions, this.pusher);

@@ -14,9 +14,10 @@ export class PlatformClock {
 		return platformTime(this.now());
 	}
 
-	/** Now, as the `Date` header has it. */
+	/** Now by the gateway's clock, as the `Date` header has it. */
 	httpDate(): string {
-		return new Date(this.now()).toUTCString();
+		const offset = this.settings.gatewayClockOffsetMs ?? this.settings.clockOffsetMs;
+		return new Date(this.settings.now() + offset).toUTCString();
 	}
 }
 

@@ -1,17 +1,23 @@
 import type { Backend, Server } from './backend';
-import { readPlatformTime } from './clock';
+import { specOf } from './commandInput';
 import { Refusal } from './errors';
+<<<<<<< HEAD
 import { jsonBody, optionalInteger, pageOf, queryOf, requiredId, requiredText, timeRange } from './inputs';
 import type { CommandSpec, StoredDevice } from './model';
 import { isObject } from '../../nodes/shared/values/json';
+=======
+import { jsonBody, pageOf, queryOf, requiredId, requiredText, timeRange } from './inputs';
+import type { CommandSpec, StoredDevice } from './model';
+import { callbackAddress } from './subscriptions';
+>>>>>>> standin
 
 const COMMANDS = '/iocm/app/cmd/v1.4.0/deviceCommands';
-/** 48 hours: what the platform takes when a command doesn't say when it expires. */
-const DEFAULT_EXPIRE_TIME = 172_800;
 const RULES = { defaultSize: 1000, maxSize: 1000, refusal: '100022' } as const;
 
 /** The calls of section 5: list, cancel and create device commands. */
-export function addCommandCalls(server: Server, { settings, clock, commands, devices }: Backend): void {
+export function addCommandCalls(server: Server, backend: Backend): void {
+	const { settings, callbacks, commands, delivery, devices } = backend;
+
 	function deviceOf(appId: string, deviceId: unknown): StoredDevice {
 		const device = devices.find(appId, requiredId(deviceId));
 		if (!device) throw new Refusal('100418');
@@ -21,19 +27,15 @@ export function addCommandCalls(server: Server, { settings, clock, commands, dev
 	server.get(COMMANDS, async (request) => {
 		const query = queryOf(request);
 		const { pageNo, pageSize, cut } = pageOf(query, settings, RULES);
-		if ((query.startTime === undefined) !== (query.endTime === undefined)) throw new Refusal('100022');
-		const isInTime = timeRange(query, RULES.refusal);
+		const { deviceId, startTime, endTime } = query;
+		if ((startTime === undefined) !== (endTime === undefined)) throw new Refusal('100022');
+		timeRange(query, RULES.refusal);
 		const { applicationId } = request;
 		const all =
-			query.deviceId === undefined
-				? commands.list(applicationId)
-				: deviceOf(applicationId, query.deviceId).commands;
-		const found =
-			query.startTime === undefined
-				? all
-				: all.filter(({ creationTime }) => isInTime(readPlatformTime(creationTime) ?? NaN));
-		const data = cut(found).map((command) => commands.view(command));
-		return { pagination: { pageNo, pageSize, totalSize: found.length }, data };
+			deviceId === undefined ? commands.list(applicationId) : deviceOf(applicationId, deviceId).commands;
+		const { start, end } = commands.between(all, startTime, endTime);
+		const data = cut(all, start, end).map((command) => commands.view(command));
+		return { pagination: { pageNo, pageSize, totalSize: end - start }, data };
 	});
 
 	server.put<{ Params: { commandId: string } }>(`${COMMANDS}/:commandId`, async (request) => {
@@ -42,7 +44,8 @@ export function addCommandCalls(server: Server, { settings, clock, commands, dev
 		const command = commands.find(request.applicationId, request.params.commandId);
 		if (!command) throw new Refusal('100434');
 		if (command.status !== 'PENDING') throw new Refusal('100435');
-		command.status = 'CANCELED';
+		const { cancelOutcome } = settings;
+		command.status = typeof cancelOutcome === 'function' ? cancelOutcome(command) : cancelOutcome;
 		return commands.view(command);
 	});
 
@@ -50,30 +53,26 @@ export function addCommandCalls(server: Server, { settings, clock, commands, dev
 		const body = jsonBody(request);
 		const spec = specOf(body);
 		const device = deviceOf(request.applicationId, body.deviceId);
-		if (spec.expireTime === 0) {
-			if (device.deviceInfo.status !== 'ONLINE') throw new Refusal('100428');
-			Object.assign(spec, { status: 'SENT', platformIssuedTime: clock.time(), issuedTimes: 1 });
+		const isForNow = isSentAtOnce(device, spec);
+		const command = commands.add(device, spec);
+		if (isForNow) delivery.sendAtOnce(command);
+		return await reply.code(201).send(commands.view(command));
+	});
+
+	/** Whether a new command goes out at once; refused when the platform would not take it. */
+	function isSentAtOnce(device: StoredDevice, { serviceId, callbackUrl, expireTime }: Partial<CommandSpec>) {
+		if (device.isZombie) throw new Refusal('100612');
+		const { capabilities } = device;
+		if (capabilities.length > 0 && !capabilities.some((service) => service.serviceId === serviceId)) {
+			throw new Refusal('100431');
 		}
+		const address = callbackUrl ? callbackAddress(callbackUrl) : undefined;
+		if (address !== undefined && callbacks.conflict(device.appId, address)) throw new Refusal('100234');
+		const isOnline = device.deviceInfo.status === 'ONLINE';
+		if (expireTime === 0 && !isOnline) throw new Refusal('100428');
+		if (isOnline && (expireTime === 0 || settings.sendsToOnlineAtOnce)) return true;
 		const pending = device.commands.filter(({ status }) => status === 'PENDING').length;
 		if (pending >= settings.pendingLimit) throw new Refusal('100223');
-		return await reply.code(201).send(commands.view(commands.add(device, spec)));
-	});
-}
-
-function specOf(body: Record<string, unknown>): Partial<CommandSpec> {
-	const { deviceId, command, callbackUrl, expireTime, maxRetransmit } = body;
-	requiredId(deviceId);
-	if (command === undefined || command === null) throw new Refusal('102202');
-	if (!isObject(command)) throw new Refusal('100022');
-	const { paras } = command;
-	if (paras !== undefined && paras !== null && !isObject(paras)) throw new Refusal('100022');
-	const spec: Partial<CommandSpec> = {
-		serviceId: requiredText(command.serviceId, 64),
-		method: requiredText(command.method, 128),
-		paras: paras ?? null,
-		expireTime: optionalInteger(expireTime, Number.MAX_SAFE_INTEGER) ?? DEFAULT_EXPIRE_TIME,
-		maxRetransmit: optionalInteger(maxRetransmit, 3),
-	};
-	if (callbackUrl !== undefined && callbackUrl !== null) spec.callbackUrl = requiredText(callbackUrl, 1024);
-	return spec;
+		return false;
+	}
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Callbacks } from './callbacks';
 import type { PlatformClock } from './clock';
 import { writeNulls } from './inputs';
 import type { CommandSpec, StoredCommand, StoredDevice } from './model';
 import type { Settings } from './options';
+import { firstNot, insertInOrder } from './order';
 
 /** All device commands; those of one device are kept with the device as well. */
 export class Commands {
@@ -12,6 +14,7 @@ export class Commands {
 	constructor(
 		private readonly settings: Settings,
 		private readonly clock: PlatformClock,
+		private readonly callbacks: Callbacks,
 	) {}
 
 	add(device: StoredDevice, spec: Partial<CommandSpec>): StoredCommand {
@@ -34,8 +37,9 @@ export class Commands {
 			...rest,
 		};
 		this.byId.set(command.commandId, command);
-		insertByTime(device.commands, command);
-		insertByTime(this.list(device.appId), command);
+		this.callbacks.add(command);
+		insertInOrder(device.commands, command, timeOf);
+		insertInOrder(this.list(device.appId), command, timeOf);
 		return command;
 	}
 
@@ -51,6 +55,14 @@ export class Commands {
 		return commands;
 	}
 
+	/** Where in a list the commands of a range of time are; both ends belong to it. */
+	between(commands: StoredCommand[], startTime = '', endTime?: string): { start: number; end: number } {
+		const start = firstNot(commands, (command) => timeOf(command) < startTime);
+		if (endTime === undefined) return { start, end: commands.length };
+		const end = firstNot(commands, (command) => timeOf(command) <= endTime);
+		return { start, end: Math.max(start, end) };
+	}
+
 	all(): StoredCommand[] {
 		return [...this.byId.values()];
 	}
@@ -63,10 +75,7 @@ export class Commands {
 	}
 }
 
-/** Keeps a list in order of creation; as a rule the new one is the newest. */
-function insertByTime(commands: StoredCommand[], command: StoredCommand): void {
-	let index = commands.length;
-	while (index > 0 && (commands[index - 1]?.creationTime ?? '') > command.creationTime) index -= 1;
-	if (index === commands.length) commands.push(command);
-	else commands.splice(index, 0, command);
+/** Times of the platform are in the order of their texts. */
+function timeOf({ creationTime }: StoredCommand): string {
+	return creationTime;
 }

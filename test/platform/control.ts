@@ -3,10 +3,8 @@ import type { Backend, Server } from './backend';
 import type { Events } from './events';
 import { type Fault, isFaultKind } from './faults';
 import { CONTROL_PREFIX } from './gate';
-import type { DeviceStatus } from './model';
-import { isObject } from '../../nodes/shared/values/json';
-
-const STATUSES: DeviceStatus[] = ['ONLINE', 'OFFLINE', 'ABNORMAL', 'INACTIVE'];
+import { isObject } from './inputs';
+import { DEVICE_STATUSES } from './model';
 
 /** A control call that can't be carried out; the text tells the person who made it. */
 class BadControlCall extends Error {}
@@ -31,8 +29,8 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 	});
 
 	control('status', async ({ deviceId, status }) => {
-		const wanted = STATUSES.find((known) => known === status);
-		if (!wanted) throw new BadControlCall(`"status" is none of ${STATUSES.join(', ')}`);
+		const wanted = DEVICE_STATUSES.find((known) => known === status);
+		if (!wanted) throw new BadControlCall(`"status" is none of ${DEVICE_STATUSES.join(', ')}`);
 		await events.setStatus(textOf(deviceId, 'deviceId'), wanted);
 	});
 

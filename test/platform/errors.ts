@@ -7,7 +7,7 @@ interface Entry {
 	gateway?: boolean;
 }
 
-/** The platform's refusals, with the HTTP status that they have as a rule (section 2 of the facts). */
+/** The platform's refusals, with the HTTP status that they usually have (section 2 of the facts). */
 const REFUSALS = {
 	'1010005': { status: 403, text: 'App_key or access_token is invalid.', gateway: true },
 	'1010009': { status: 403, text: 'app throttle exceed.', gateway: true },
@@ -23,18 +23,19 @@ const REFUSALS = {
 	'100222': { status: 400, text: 'The request callbackurl is illegal.' },
 	'100223': { status: 400, text: 'Command counts has reached the upLimit.' },
 	'100225': { status: 404, text: 'The resource is not found.' },
-	// The number is not documented; no other refusal has this one.
-	'100226': { status: 403, text: 'The callback address conflict.' },
 	'100227': { status: 409, text: 'The resource is conflicted.' },
+	'100234': { status: 403, text: "The callback URL's host conflicts with an existing one." },
 	'100403': { status: 404, text: 'The device is not existed.' },
 	'100418': { status: 200, text: 'The deviceData is not existed.' },
 	'100428': { status: 200, text: 'The device is not online.' },
+	'100431': { status: 200, text: 'The serviceType is not exist.' },
 	'100434': { status: 200, text: 'The device command is not existed.' },
 	'100435': {
 		status: 200,
 		text: 'The device command already canceled, expired or executed, Cannot cancel.',
 	},
 	'100501': { status: 503, text: 'Congestion occurs, and the current network has been flow-controlled' },
+	'100612': { status: 403, text: 'Device is zombie.' },
 	'102202': { status: 400, text: 'Required Parameter is null or empty.' },
 } satisfies Record<string, Entry>;
 

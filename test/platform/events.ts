@@ -7,20 +7,28 @@ import type {
 	StoredCommand,
 	StoredDevice,
 	StoredSubscription,
+	StoredTask,
 } from './model';
 
 /** What happens on the platform's other side, where devices and their owner are. */
 export interface Events {
-	/** Registers a device (or changes one), `OFFLINE` unless told; a new one is pushed as `deviceAdded`. */
+	/**
+	 * Registers a device and pushes `deviceAdded`, or changes without a push what is given of one that is there. A new one
+	 * is an `OFFLINE` water meter with the capabilities of its type; `capabilities: []` makes one without any.
+	 */
 	addDevice(deviceId: string, info?: DeviceSpec, appId?: string): Promise<void>;
 	/** Deletes a device and pushes `deviceDeleted`. */
 	removeDevice(deviceId: string): Promise<void>;
+	/** Puts a device at another place of the list, as when it shifts between pages; 0 is the first. */
+	moveDevice(deviceId: string, place: number): void;
 	/** Queues commands for a device, without the limit of the API; registers it if it is new. */
 	queueCommands(
 		deviceId: string,
 		count: number | Array<Partial<CommandSpec>>,
 		appId?: string,
 	): StoredCommand[];
+	/** A revocation task that another program makes. */
+	createTask(deviceId: string, appId?: string): StoredTask;
 	/** Pushes `deviceInfoChanged`. `ONLINE` delivers what is queued when `deliverOnWake` is set. */
 	setStatus(deviceId: string, status: DeviceStatus): Promise<void>;
 	/** Changes other information of a device and pushes `deviceInfoChanged`. */
@@ -33,7 +41,7 @@ export interface Events {
 
 /** Promises end when each subscriber was tried once. */
 export function eventsOf(backend: Backend): Events {
-	const { settings, clock, devices, commands, subscriptions, notifications, delivery } = backend;
+	const { settings, clock, devices, commands, tasks, subscriptions, notifications, delivery } = backend;
 
 	async function forEach(deviceId: string, act: (device: StoredDevice) => Promise<void>): Promise<void> {
 		const named = devices.named(deviceId);
@@ -44,6 +52,7 @@ export function eventsOf(backend: Backend): Events {
 	async function changeInfo(deviceId: string, change: Partial<DeviceInfo>): Promise<void> {
 		await forEach(deviceId, async (device) => {
 			Object.assign(device.deviceInfo, change);
+			devices.changed(device);
 			device.lastModifiedTime = clock.time();
 			if (change.status === 'ONLINE' && settings.deliverOnWake) void delivery.wake(device);
 			await notifications.deviceInfoChanged(device, change);
@@ -63,10 +72,21 @@ export function eventsOf(backend: Backend): Events {
 				await notifications.deviceDeleted(device);
 			});
 		},
+		moveDevice(deviceId, place) {
+			for (const device of devices.named(deviceId)) devices.move(device, place);
+		},
 		queueCommands(deviceId, count, appId = settings.appId) {
 			const device = devices.find(appId, deviceId) ?? devices.add(appId, deviceId);
 			const specs = typeof count === 'number' ? Array.from({ length: count }, () => ({})) : count;
 			return specs.map((spec, value) => commands.add(device, { paras: { value }, ...spec }));
+		},
+		createTask(deviceId, appId = settings.appId) {
+			tasks.advance();
+			const device = devices.find(appId, deviceId);
+			if (!device) throw new Error(`The stand-in has no device "${deviceId}"`);
+			const task = tasks.create(device);
+			tasks.start(task);
+			return task;
 		},
 		async setStatus(deviceId, status) {
 			await changeInfo(deviceId, { status, statusDetail: 'NONE' });

@@ -5,7 +5,7 @@ import { Refusal, refusalReply } from './errors';
 import type { Fault } from './faults';
 import type { Settings } from './options';
 
-type Reply = FastifyReply<RouteGenericInterface, HttpsServer>;
+export type Reply = FastifyReply<RouteGenericInterface, HttpsServer>;
 
 const PAGE = '<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>It works!</h1></body></html>';
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>';

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Backend, Server } from './backend';
 import { Refusal } from './errors';
-import { answerFault, spoilAnswer } from './faultAnswers';
+import { answerFault, type Reply, spoilAnswer } from './faultAnswers';
 import { happensBeforeWork } from './faults';
-import { queryOf } from './inputs';
+import { isObject, queryOf, requiredId } from './inputs';
 import { OPEN_PATHS } from './login';
 import type { RecordedRequest } from './model';
+import { SUBSCRIPTIONS } from './subscriptionCalls';
 
 /** Where the calls stand that are not the platform's. */
 export const CONTROL_PREFIX = '/control/';
@@ -30,7 +31,7 @@ export function addGate(server: Server, backend: Backend): void {
 		const record = recordOf(request, settings.now());
 		request.record = record;
 		backend.requests.push(record);
-		settings.onCall(record);
+		await settings.onCall(record);
 
 		const choice = faults.choose(record);
 		const kind = choice.fault?.kind;
@@ -49,17 +50,19 @@ export function addGate(server: Server, backend: Backend): void {
 		tasks.advance();
 	});
 
-	server.addHook('preSerialization', async (request, _reply, payload) => {
-		if (request.record) request.record.reply = payload;
-		return payload;
+	// Here the answer is still an object; answers that are none come to `onSend` only.
+	server.addHook('preSerialization', async ({ record }, reply, payload) => {
+		if (!record) return payload;
+		record.reply = await finalBody(record, reply, payload);
+		return record.reply;
 	});
 
-	server.addHook('onSend', async (request, reply, payload) => {
+	server.addHook('onSend', async ({ record }, reply, payload) => {
 		reply.header('date', clock.httpDate());
-		const { record } = request;
 		if (!record) return payload;
+		const body = record.reply === undefined ? await finalBody(record, reply, payload) : payload;
 		await timers.wait(settings.latencyMs);
-		const sent = await spoilAnswer(reply, record.fault, payload, settings);
+		const sent = await spoilAnswer(reply, record.fault, body, settings);
 		record.reply ??= sent;
 		if (reply.raw.socket?.destroyed !== true) {
 			record.status = reply.statusCode;
@@ -68,12 +71,27 @@ export function addGate(server: Server, backend: Backend): void {
 		}
 		return sent;
 	});
+
+	/** What is answered when the test has had its say. */
+	async function finalBody(record: RecordedRequest, reply: Reply, body: unknown): Promise<unknown> {
+		const answer = { status: reply.statusCode, body };
+		await settings.onAnswer(record, answer);
+		if (answer.status !== reply.statusCode) reply.code(answer.status);
+		return answer.body;
+	}
 }
 
 function recordOf(request: FastifyRequest, at: number): RecordedRequest {
 	const path = new URL(request.url, 'https://platform').pathname;
 	const { method, headers, body } = request;
 	return { at, method, path, query: queryOf(request), headers: { ...headers }, body };
+}
+
+/** The application that a call names: in the query, but in the body of a call that subscribes. */
+function appIdOf({ method, path, query, body }: RecordedRequest): string | undefined {
+	if (method !== 'POST' || path !== SUBSCRIPTIONS) return query.appId;
+	const named = isObject(body) ? body.appId : undefined;
+	return named === undefined || named === null ? undefined : requiredId(named);
 }
 
 /** The order of the checks is the platform's: key, token, flow control, application. */
@@ -89,7 +107,7 @@ function check(request: FastifyRequest, record: RecordedRequest, backend: Backen
 	if (!throttle.hasRoom(api, record.at)) throw new Refusal('1010009');
 	throttle.count(api, record.at);
 
-	const { appId = settings.appId } = record.query;
+	const appId = appIdOf(record) ?? settings.appId;
 	if (settings.unauthorizedAppIds.includes(appId)) throw new Refusal('100217', settings.appIdRefusalStatus);
 	if (appId !== settings.appId && !settings.authorizedAppIds.includes(appId)) {
 		throw new Refusal('100203', settings.appIdRefusalStatus);

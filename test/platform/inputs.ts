@@ -8,6 +8,7 @@ type JsonObject = Record<string, unknown>;
 
 /** The query, with the first value of each parameter. */
 export function queryOf(request: FastifyRequest): Query {
+	if (request.record) return request.record.query;
 	const query: Query = {};
 	for (const [name, value] of new URL(request.url, 'https://platform').searchParams) query[name] ??= value;
 	return query;
@@ -22,6 +23,11 @@ export function jsonBody(request: FastifyRequest): JsonObject {
 	const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
 	if (!isJson || !isObject(request.body)) throw new Refusal('100022');
 	return request.body;
+}
+
+/** Refuses fields of the body that the call doesn't have. */
+export function refuseOthers(others: JsonObject): void {
+	if (Object.keys(others).length > 0) throw new Refusal('100022');
 }
 
 /** A mandatory text of the body. */
@@ -48,8 +54,8 @@ export function optionalInteger(value: unknown, max: number): number | null {
 export interface Page {
 	pageNo: number;
 	pageSize: number;
-	/** The part of a list that this page holds. */
-	cut<T>(list: T[]): T[];
+	/** What this page holds of a list, or of a part of it. */
+	cut<T>(list: T[], from?: number, to?: number): T[];
 }
 
 export interface PageRules {
@@ -68,7 +74,9 @@ export function pageOf(query: Query, settings: Settings, rules: PageRules): Page
 	const pageNo = pageZero === 'empty' ? asked : Math.max(asked, firstPage);
 	const pageSize = Math.min(size, pageSizeCap ?? rules.maxSize);
 	const start = (pageNo - firstPage) * pageSize;
-	return { pageNo, pageSize, cut: (list) => (start < 0 ? [] : list.slice(start, start + pageSize)) };
+	const cut: Page['cut'] = (list, from = 0, to = list.length) =>
+		start < 0 ? [] : list.slice(from + start, Math.min(from + start + pageSize, to));
+	return { pageNo, pageSize, cut };
 }
 
 function wholeNumber(text: string | undefined, otherwise: number, refusal: RefusalCode): number {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Backend, Server } from './backend';
-import type { PlatformClock } from './clock';
 import { Refusal } from './errors';
 import { jsonBody, requiredText } from './inputs';
 import type { Settings } from './options';
@@ -15,23 +14,20 @@ export const OPEN_PATHS = [LOGIN, REFRESH];
 
 /** The access tokens that are out, and the refresh tokens. */
 export class Tokens {
-	/** Each with the end of its life, in milliseconds. */
+	/** Each with the end of its life, in milliseconds, whatever time the platform shows. */
 	private readonly access = new Map<string, number>();
 	private readonly refresh = new Set<string>();
 
-	constructor(
-		private readonly settings: Settings,
-		private readonly clock: PlatformClock,
-	) {}
+	constructor(private readonly settings: Settings) {}
 
 	issue(): string {
 		const token = randomBytes(16).toString('hex');
-		this.access.set(token, this.clock.now() + this.settings.tokenLifetime * 1000);
+		this.access.set(token, this.settings.now() + this.settings.tokenLifetime * 1000);
 		return token;
 	}
 
 	accepts(token: string): boolean {
-		return (this.access.get(token) ?? -Infinity) > this.clock.now();
+		return (this.access.get(token) ?? -Infinity) > this.settings.now();
 	}
 
 	expireAll(): void {

@@ -1,3 +1,5 @@
+import type { ServiceCapability } from './capabilities';
+
 /** What the stand-in stores and records. Times in replies are the platform's own (`20170222T164000Z`). */
 
 export type CommandStatus =
@@ -41,7 +43,8 @@ export interface StoredTask {
 	endsAt: number;
 }
 
-export type DeviceStatus = 'ONLINE' | 'OFFLINE' | 'ABNORMAL' | 'INACTIVE';
+export const DEVICE_STATUSES = ['ONLINE', 'OFFLINE', 'ABNORMAL', 'INACTIVE'] as const;
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
 
 export interface DeviceInfo {
 	nodeId: string | null;
@@ -69,8 +72,14 @@ export interface StoredDevice {
 	gatewayId: string;
 	nodeType: string;
 	createTime: string;
+	/** `createTime` in milliseconds. */
+	registeredAt: number;
 	lastModifiedTime: string;
 	deviceInfo: DeviceInfo;
+	/** Empty when nothing is known. */
+	capabilities: ServiceCapability[];
+	/** Offline for more than 7 days: commands for it are refused. */
+	isZombie: boolean;
 	/** In order of creation. */
 	commands: StoredCommand[];
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Certificates } from './certificates';
-import type { RecordedRequest, StoredTask, TaskOutcome } from './model';
+import type { CommandStatus, RecordedRequest, StoredCommand, StoredTask, TaskOutcome } from './model';
 
 /** How the stand-in behaves. "8.x" is the number of an unknown in section 8 of the platform's facts. */
 export interface PlatformOptions {
@@ -62,11 +62,23 @@ export interface PlatformOptions {
 	finishedTaskList?: 'all' | 'revoked' | 'none';
 	/** Tasks list half of their commands (8.5): in every reply, or only in the one that creates the task. */
 	commandsShorter?: boolean | 'created';
+	/** How tasks show their commands (8.1): as they are, or still undelivered as when the task was made. */
+	taskCommandsShown?: 'now' | 'created';
+	/** What a second task for a device holds while one runs (8.3): none of its commands, or the same. */
+	secondTask?: 'empty' | 'shared';
+	/** How long a task can be found after it was made (8.3). */
+	taskKeptMs?: number;
+	/** What `totalSize` of the task list counts: one page of the vendor says commands. */
+	taskTotal?: 'commands' | 'tasks';
 	/** How long a task takes (8.3). 0: it is final when it is looked at first. */
 	taskDurationMs?: number;
 	/** How a task ends. Default: by what became of its commands. */
 	taskOutcome?: TaskOutcome | ((task: StoredTask) => TaskOutcome);
 
+	/** What becomes of an undelivered command that is canceled with HTTP 200. */
+	cancelOutcome?: CommandStatus | ((command: StoredCommand) => CommandStatus);
+	/** A new command for a device that is ONLINE is SENT whatever its `expireTime`; otherwise it is PENDING. */
+	sendsToOnlineAtOnce?: boolean;
 	/** Undelivered commands that a device may have before the API refuses another one. */
 	pendingLimit?: number;
 	/** A device that comes ONLINE receives its queued commands, one after another. */
@@ -74,20 +86,45 @@ export interface PlatformOptions {
 	/** Milliseconds from sending a command until its acknowledgement, when the next one leaves. */
 	deliverEveryMs?: number;
 
+	/** Parameters of the device list that the server ignores. */
+	deviceListIgnores?: Array<'name' | 'status' | 'sort' | 'startTime' | 'endTime'>;
+	/** The order of the device list when `sort` is left out or ignored. */
+	deviceOrder?: 'ASC' | 'DESC';
+	/** How a device without capabilities is answered: an empty list, null, or an entry without services. */
+	noCapabilities?: 'empty' | 'null' | 'noServices';
+	/** How capabilities write `min`, `max`, `step` and `maxLength`. */
+	capabilityNumbers?: 'numbers' | 'texts';
+
 	/** Whether another callback URL may subscribe to a type that is subscribed already. */
 	sameTypeOtherUrl?: 'conflict' | 'allowed';
 	pushTimeoutMs?: number;
 	pushRetryMs?: number;
 
-	/** How far the platform's clock is ahead of ours, in what it writes and in its `Date` header. */
+	/** How far the platform's clock is ahead of ours, in what it writes. */
 	clockOffsetMs?: number;
+	/** The same of the gateway's clock, which the `Date` header shows. Default: the platform's. */
+	gatewayClockOffsetMs?: number;
 	now?: () => number;
-	/** Hears of each call when it arrives, before anything is checked: what others do at that moment. */
-	onCall?: (request: RecordedRequest) => void;
+	/** Called when a call arrives, before anything is checked: what others do at that moment. The call waits for it. */
+	onCall?: (request: RecordedRequest) => Promise<void> | void;
+	/**
+	 * Called when the work of a call is done or refused and its answer is made, before the latency and before a fault
+	 * spoils the answer; not when a fault leaves the call without any work and answer. What it does shows in the next
+	 * answer: end tokens, deliver a command that was just listed, add, remove or move devices between two pages. It may
+	 * also change this one: `answer.status` and `answer.body` (an object for JSON). The answer waits for it.
+	 */
+	onAnswer?: (request: RecordedRequest, answer: { status: number; body: unknown }) => Promise<void> | void;
 }
 
 /** Options without a default of their own. */
-type Open = 'certificates' | 'certificateNames' | 'hostNames' | 'pageSizeCap' | 'taskOutcome' | 'tlsVersion';
+type Open =
+	| 'certificates'
+	| 'certificateNames'
+	| 'gatewayClockOffsetMs'
+	| 'hostNames'
+	| 'pageSizeCap'
+	| 'taskOutcome'
+	| 'tlsVersion';
 
 /** The options with all defaults filled in. */
 export type Settings = Required<Omit<PlatformOptions, Open>> & Pick<PlatformOptions, Open>;
@@ -117,16 +154,27 @@ const DEFAULTS = {
 	emptyTask: 'empty',
 	finishedTaskList: 'all',
 	commandsShorter: false,
+	taskCommandsShown: 'now',
+	secondTask: 'empty',
+	taskKeptMs: Infinity,
+	taskTotal: 'commands',
 	taskDurationMs: 0,
+	cancelOutcome: 'CANCELED',
+	sendsToOnlineAtOnce: false,
 	pendingLimit: 20,
 	deliverOnWake: false,
 	deliverEveryMs: 50,
+	deviceListIgnores: [],
+	deviceOrder: 'ASC',
+	noCapabilities: 'empty',
+	capabilityNumbers: 'numbers',
 	sameTypeOtherUrl: 'conflict',
 	pushTimeoutMs: 15_000,
 	pushRetryMs: 60_000,
 	clockOffsetMs: 0,
 	now: Date.now,
 	onCall: () => {},
+	onAnswer: () => {},
 } satisfies PlatformOptions;
 
 /** Fills in the defaults; an option that is `undefined` counts as left out. */

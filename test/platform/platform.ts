@@ -8,6 +8,7 @@ import { type PlatformOptions, type Settings, withDefaults } from './options';
 import { buildServer } from './server';
 
 export type { Certificates, Pem, PemPair } from './certificates';
+export { para, type ServiceCapability } from './capabilities';
 export type { DeviceSpec } from './devices';
 export type { Fault } from './faults';
 export type * from './model';

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyRequest } from 'fastify';
 import formbody from '@fastify/formbody';
 import type { Backend, Server } from './backend';
+import { addCapabilityCalls } from './capabilityCalls';
 import type { Certificates } from './certificates';
 import { addCommandCalls } from './commandCalls';
 import { addDeviceCalls } from './deviceCalls';
@@ -28,6 +29,7 @@ export async function buildServer(backend: Backend, set: Certificates): Promise<
 	addLogin(server, backend);
 	addTaskCalls(server, backend);
 	addCommandCalls(server, backend);
+	addCapabilityCalls(server, backend);
 	addDeviceCalls(server, backend);
 	addSubscriptionCalls(server, backend);
 	return server;

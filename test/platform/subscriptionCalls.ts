@@ -4,7 +4,7 @@ import { jsonBody, pageOf, queryOf, requiredText } from './inputs';
 import type { StoredSubscription } from './model';
 import { callbackAddress, NOTIFY_TYPES } from './subscriptions';
 
-const SUBSCRIPTIONS = '/iocm/app/sub/v1.2.0/subscriptions';
+export const SUBSCRIPTIONS = '/iocm/app/sub/v1.2.0/subscriptions';
 const RULES = { defaultSize: 10, maxSize: 1000, refusal: '100022' } as const;
 
 interface ById {
@@ -12,9 +12,10 @@ interface ById {
 }
 
 /** The calls of section 7: subscribe, look at subscriptions, remove one or several. */
-export function addSubscriptionCalls(server: Server, { settings, subscriptions }: Backend): void {
+export function addSubscriptionCalls(server: Server, { settings, callbacks, subscriptions }: Backend): void {
 	server.post(SUBSCRIPTIONS, async (request, reply) => {
 		const body = jsonBody(request);
+		if (!['true', 'false', undefined].includes(queryOf(request).ownerFlag)) throw new Refusal('100022');
 		const notifyType = requiredText(body.notifyType, 256);
 		const callbackUrl = requiredText(body.callbackUrl, 1024);
 		if (!NOTIFY_TYPES.includes(notifyType)) throw new Refusal('100022');
@@ -27,8 +28,7 @@ export function addSubscriptionCalls(server: Server, { settings, subscriptions }
 				? sameType.length > 0
 				: sameType.some((entry) => entry.callbackUrl === callbackUrl);
 		if (isTaken) throw new Refusal('100227');
-		const others = subscriptions.list(request.applicationId);
-		if (others.some((entry) => callbackAddress(entry.callbackUrl) !== address)) throw new Refusal('100226');
+		if (callbacks.conflict(request.applicationId, address)) throw new Refusal('100234');
 		return await reply
 			.code(201)
 			.send(viewOf(subscriptions.add(request.applicationId, notifyType, callbackUrl)));

@@ -17,14 +17,18 @@ export const NOTIFY_TYPES = [
 	'deviceModelAdded',
 	'deviceModelDeleted',
 	'deviceDesiredPropertiesModifyStatusChanged',
+	'deviceCapabilitiesAdded',
+	'deviceCapabilitiesChanged',
+	'deviceCapabilitiesDeleted',
 ];
 
-/** A callback URL with an explicit port, and what of it all callback URLs of an application must share. */
-const CALLBACK_URL = /^https?:\/\/((?:[^/:@?#[\]]+|\[[\da-f:.]+\]):\d{1,5})(?:[/?#]|$)/i;
+/** A callback URL with an explicit port and a path, and what of it all callback URLs of an application must share. */
+const CALLBACK_URL = /^https?:\/\/((?:[^/:@?#[\]]+|\[[\da-f:.]+\]):(\d{1,5}))\//i;
 
-/** Host and port of a callback URL; undefined when it is none or names no port. */
+/** Host and port of a callback URL; undefined when it is none, or lacks port or path. */
 export function callbackAddress(callbackUrl: string): string | undefined {
-	return CALLBACK_URL.exec(callbackUrl)?.[1]?.toLowerCase();
+	const [, address, port] = CALLBACK_URL.exec(callbackUrl) ?? [];
+	return Number(port) >= 1 && Number(port) <= 65_535 ? address?.toLowerCase() : undefined;
 }
 
 /** Who wants to be told what. */

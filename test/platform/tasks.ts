@@ -3,6 +3,7 @@ import type { PlatformClock } from './clock';
 import type { Commands } from './commands';
 import type { StoredCommand, StoredDevice, StoredTask, TaskOutcome } from './model';
 import type { Settings } from './options';
+import { insertInOrder } from './order';
 
 /** The revocation tasks. Time passes for them when somebody looks: call `advance` first. */
 export class Tasks {
@@ -23,7 +24,10 @@ export class Tasks {
 
 	/** Creates a task for the undelivered commands of a device; `start` must follow. */
 	create({ appId, deviceId, commands }: StoredDevice): StoredTask {
-		const pending = commands.filter((command) => isPending(command) && !this.claimed.has(command));
+		const isShared = this.settings.secondTask === 'shared';
+		const pending = commands.filter(
+			(command) => isPending(command) && (isShared || !this.claimed.has(command)),
+		);
 		const createdAt = this.clock.now();
 		const task: StoredTask = {
 			taskId: randomBytes(16).toString('hex'),
@@ -47,8 +51,7 @@ export class Tasks {
 	start(task: StoredTask): void {
 		if (task.endsAt <= task.createdAt) return this.finish(task);
 		for (const command of task.commands) this.claimed.add(command);
-		const later = this.unfinished.findIndex(({ endsAt }) => endsAt > task.endsAt);
-		this.unfinished.splice(later === -1 ? this.unfinished.length : later, 0, task);
+		insertInOrder(this.unfinished, task, ({ endsAt }) => endsAt);
 	}
 
 	/** Brings all tasks to the present. */
@@ -85,7 +88,9 @@ export class Tasks {
 			return { ...head, deviceCommands: emptyTask === 'null' ? null : [] };
 		}
 		const listed = this.listed(task, isCreation);
-		return { ...head, deviceCommands: listed.map((command) => this.commands.view(command)) };
+		const isOld = this.settings.taskCommandsShown === 'created';
+		const shown = isOld ? listed.map((command) => ({ ...command, status: 'PENDING' as const })) : listed;
+		return { ...head, deviceCommands: shown.map((command) => this.commands.view(command)) };
 	}
 
 	private listed(task: StoredTask, isCreation: boolean): StoredCommand[] {
