@@ -1,15 +1,9 @@
 import type { Backend, Server } from './backend';
 import { specOf } from './commandInput';
 import { Refusal } from './errors';
-<<<<<<< HEAD
-import { jsonBody, optionalInteger, pageOf, queryOf, requiredId, requiredText, timeRange } from './inputs';
-import type { CommandSpec, StoredDevice } from './model';
-import { isObject } from '../../nodes/shared/values/json';
-=======
 import { jsonBody, pageOf, queryOf, requiredId, requiredText, timeRange } from './inputs';
 import type { CommandSpec, StoredDevice } from './model';
 import { callbackAddress } from './subscriptions';
->>>>>>> standin
 
 const COMMANDS = '/iocm/app/cmd/v1.4.0/deviceCommands';
 const RULES = { defaultSize: 1000, maxSize: 1000, refusal: '100022' } as const;

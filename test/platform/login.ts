@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Backend, Server } from './backend';
 import { Refusal } from './errors';
-import { jsonBody, requiredText } from './inputs';
+import { isObject, jsonBody, requiredText } from './inputs';
 import type { Settings } from './options';
-import { isObject } from '../../nodes/shared/values/json';
 
 const LOGIN = '/iocm/app/sec/v1.1.0/login';
 const REFRESH = '/iocm/app/sec/v1.1.0/refreshToken';

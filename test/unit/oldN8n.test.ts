@@ -1,17 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { forEachTarget } from '../../nodes/shared/items/forEachTarget';
+import { runOperation } from '../../nodes/shared/items/runOperation';
 
-it('An n8n that is too old is told in one sentence, before anything is done', async () => {
-	const prepare = jest.fn();
+it('An n8n that is too old is reported in one sentence, before anything is done', async () => {
+	const read = jest.fn();
 	const context: Partial<IExecuteFunctions> = {
 		getInputData: () => [{ json: {} }],
 		continueOnFail: () => true,
-		getContext: () => ({}),
-		getWorkflowDataProxy: () => ({ $runIndex: 0 }) as never,
 	};
-	const loop = { prepare, read: prepare, keyOf: String, nameOf: String, words: { targets: '', done: '' } };
-	const items = await forEachTarget(context as IExecuteFunctions, loop);
+	const words = { targets: '', done: '' };
+	const items = await runOperation(context as IExecuteFunctions, { read, nameOf: String, words, work: read });
 	expect(items).toEqual([
 		{
 			json: {
@@ -21,5 +19,5 @@ it('An n8n that is too old is told in one sentence, before anything is done', as
 			pairedItem: { item: 0 },
 		},
 	]);
-	expect(prepare).not.toHaveBeenCalled();
+	expect(read).not.toHaveBeenCalled();
 });
