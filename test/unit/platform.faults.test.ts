@@ -1,5 +1,5 @@
 import type { Fault } from '../platform/platform';
-import { TASKS, StandIn } from './standIn';
+import { CAPABILITIES, COMMANDS, DEVICES, LOGIN, StandIn, SUBSCRIPTIONS, TASKS } from './standIn';
 
 const standIn = new StandIn();
 
@@ -51,6 +51,30 @@ describe('Faults', () => {
 		const body = { statusCode: 404, message: 'Application not found' };
 		const { answer } = await meet({ kind: 'reply', status: 404, body, headers: { 'x-from': 'gateway' } });
 		expect(answer).toMatchObject({ status: 404, json: body, headers: { 'x-from': 'gateway' } });
+	});
+
+	it.each([
+		['a gateway with HTTP 200', 200, { code: 30_001, data: null, message: 'no route' }],
+		['a gateway that says no', 200, { success: false, msg: 'no' }],
+		['a status in the body only', 200, { statusCode: 504 }],
+		['another gateway that limits calls', 429, { error_code: 'APIG.0308', error_msg: 'throttled' }],
+	])('reply answers any call like %s', async (_what, status, body) => {
+		await standIn.start();
+		standIn.platform.queueCommands('d', 1);
+		const paths = [
+			['GET', DEVICES],
+			['GET', CAPABILITIES],
+			['POST', SUBSCRIPTIONS],
+			['POST', COMMANDS],
+			['PUT', `${COMMANDS}/1`],
+			['POST', LOGIN],
+		] as const;
+		for (const [method, path] of paths) {
+			standIn.platform.failNext({ kind: 'reply', status, body, match: { method, path } });
+			expect(await standIn.get(TASKS)).toMatchObject({ status: 200, json: { data: [] } });
+			const options = { method, ...(method === 'GET' ? {} : { body: {} }) };
+			expect(await standIn.get(path, options)).toMatchObject({ status, json: body });
+		}
 	});
 
 	it('come as often and as late as they are told, to the calls that match', async () => {

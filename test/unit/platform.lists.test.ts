@@ -1,4 +1,4 @@
-import { COMMANDS, DEVICES, refusal, TASKS, StandIn } from './standIn';
+import { COMMANDS, refusal, TASKS, StandIn } from './standIn';
 
 const standIn = new StandIn();
 
@@ -48,16 +48,43 @@ describe('Lists', () => {
 		});
 	});
 
-	it('of devices need a page number, and filter by status', async () => {
+	it('of commands take a range that holds none, or ends before it begins', async () => {
 		await standIn.start();
-		await standIn.platform.addDevice('awake', { status: 'ONLINE' });
-		await standIn.platform.addDevice('asleep');
-		expect(await standIn.get(DEVICES)).toMatchObject(refusal(400, '100218'));
-		expect((await standIn.get(`${DEVICES}?pageNo=0&status=ONLINE`)).json).toMatchObject({
-			totalCount: 1,
-			pageSize: 25,
-			devices: [{ deviceId: 'awake', deviceInfo: { status: 'ONLINE' } }],
+		standIn.platform.queueCommands('d', 3);
+		for (const range of [
+			'startTime=20200604T000000Z&endTime=20200605T000000Z',
+			'startTime=20200604T000000Z&endTime=20200602T000000Z',
+		]) {
+			expect((await standIn.get(`${COMMANDS}?${range}`)).json).toMatchObject({
+				pagination: { totalSize: 0 },
+				data: [],
+			});
+		}
+	});
+
+	it('of commands page a range of time', async () => {
+		await standIn.start();
+		const creationTimes = [1, 2, 3, 4].map((day) => `2020010${day}T000000Z`);
+		standIn.platform.queueCommands(
+			'd',
+			creationTimes.map((creationTime) => ({ creationTime })),
+		);
+		const range = 'startTime=20200101T000000Z&endTime=20200103T000000Z';
+		expect((await standIn.get(`${COMMANDS}?${range}&pageNo=1&pageSize=2`)).json).toMatchObject({
+			pagination: { totalSize: 3 },
+			data: [{ creationTime: '20200103T000000Z' }],
 		});
-		expect(await standIn.get(`${DEVICES}/unknown`)).toMatchObject(refusal(404, '100403'));
+	});
+
+	it.each([
+		['first', 200],
+		['empty', 200],
+		['refused', 400],
+	] as const)('that begin with page 1 answer page 0 with: %s', async (pageZero, status) => {
+		await standIn.start({ firstPage: 1, pageZero });
+		standIn.platform.queueCommands('d', 1);
+		const answer = await standIn.get(`${COMMANDS}?pageNo=0`);
+		const shown = { first: { data: [{}] }, empty: { data: [] }, refused: { error_code: '100022' } };
+		expect(answer).toMatchObject({ status, json: shown[pageZero] });
 	});
 });

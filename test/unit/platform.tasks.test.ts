@@ -1,4 +1,4 @@
-import { refusal, TASKS, StandIn } from './standIn';
+import { COMMANDS, refusal, StandIn, TASKS } from './standIn';
 
 const standIn = new StandIn();
 
@@ -80,5 +80,147 @@ describe('A revocation task', () => {
 		const { taskId, appId, deviceId } = { ...((await standIn.revoke('d')).json as Record<string, unknown>) };
 		const [shown] = ((await standIn.get(TASKS)).json as { data: unknown[] }).data;
 		expect(shown).toEqual({ taskId, appId, deviceId, status: 'SUCCESS', totalCount: 0, ...list });
+	});
+});
+
+describe('A revocation task of which a command got away', () => {
+	const CANCELED = { status: 'CANCELED' };
+	const SENT = { status: 'SENT' };
+
+	it.each([
+		['all', 'now', [CANCELED, SENT]],
+		['revoked', 'now', [CANCELED]],
+		['none', 'now', []],
+		['all', 'created', [{ status: 'PENDING' }, { status: 'PENDING' }]],
+	] as const)(
+		'ends as a part of a success and lists %s of its commands, as %s',
+		async (list, shown, expected) => {
+			const platform = await standIn.start({
+				taskDurationMs: 1000,
+				finishedTaskList: list,
+				taskCommandsShown: shown,
+			});
+			const [, second] = platform.queueCommands('d', 2);
+			await standIn.revoke('d');
+			if (second) second.status = 'SENT';
+			standIn.now += 1000;
+			expect((await standIn.get(TASKS)).json).toMatchObject({
+				data: [{ status: 'PART_SUCCESS', totalCount: 2, deviceCommands: expected }],
+			});
+			expect(standIn.statuses('d')).toEqual(['CANCELED', 'SENT']);
+		},
+	);
+
+	it('fails when all of them did', async () => {
+		const platform = await standIn.start({ taskDurationMs: 1000 });
+		const [command] = platform.queueCommands('d', 1);
+		await standIn.revoke('d');
+		if (command) command.status = 'DELIVERED';
+		standIn.now += 1000;
+		expect(platform.tasks()).toMatchObject([{ status: 'FAILED' }]);
+	});
+});
+
+describe('A second revocation task for a device', () => {
+	it.each([
+		['empty', 0],
+		['shared', 1],
+	] as const)('while one runs is %s', async (secondTask, totalCount) => {
+		const platform = await standIn.start({ taskDurationMs: 1000, secondTask });
+		platform.queueCommands('d', 1);
+		await standIn.revoke('d');
+		expect((await standIn.revoke('d')).json).toMatchObject({ totalCount });
+		standIn.now += 1000;
+		expect(platform.tasks()).toMatchObject([{ status: 'SUCCESS' }, { status: 'SUCCESS' }]);
+	});
+});
+
+describe('The list of revocation tasks', () => {
+	const deviceIds = async (query = ''): Promise<string> => {
+		const { json } = await standIn.get(`${TASKS}?${query}`);
+		return (json as { data: Array<{ deviceId: string }> }).data.map(({ deviceId }) => deviceId).join('');
+	};
+
+	/** Tasks for a, b and c, an hour apart; that for b fails. */
+	const startWithThree = async (options: object = {}) => {
+		const platform = await standIn.start({
+			taskOutcome: ({ deviceId }: { deviceId: string }) => (deviceId === 'b' ? 'FAILED' : 'SUCCESS'),
+			...options,
+		});
+		for (const deviceId of 'abc') {
+			platform.queueCommands(deviceId, 2);
+			await standIn.revoke(deviceId);
+			standIn.now += 3_600_000;
+		}
+		return platform;
+	};
+
+	it.each([
+		['', 'abc'],
+		['deviceId=b', 'b'],
+		['status=FAILED', 'b'],
+		['status=SUCCESS&deviceId=b', ''],
+		['startTime=20200603T071701Z', 'bc'],
+		['endTime=20200603T071701Z', 'ab'],
+		['startTime=20200603T071701Z&endTime=20200603T071701Z', 'b'],
+		['startTime=20200603T071702Z', 'c'],
+		['taskId=unknown', ''],
+		['pageNo=1&pageSize=2', 'c'],
+	])('with %p holds those for %p', async (query, expected) => {
+		await startWithThree();
+		expect(await deviceIds(query)).toBe(expected);
+	});
+
+	it('finds one by its ID', async () => {
+		const platform = await startWithThree();
+		expect(await deviceIds(`taskId=${platform.tasks()[1]?.taskId}`)).toBe('b');
+	});
+
+	it('is refused for an unknown device', async () => {
+		await startWithThree();
+		expect(await standIn.get(`${TASKS}?deviceId=unknown`)).toMatchObject(refusal(200, '100418'));
+	});
+
+	it.each([
+		['commands', 6],
+		['tasks', 3],
+	] as const)('counts %s', async (taskTotal, totalSize) => {
+		await startWithThree({ taskTotal });
+		expect((await standIn.get(TASKS)).json).toMatchObject({ pagination: { totalSize } });
+	});
+
+	it('forgets tasks where the platform does not keep them', async () => {
+		await startWithThree({ taskKeptMs: 7_200_000 });
+		expect(await deviceIds()).toBe('bc');
+	});
+
+	it("goes by the platform's clock, and the Date header by the gateway's", async () => {
+		await startWithThree({ clockOffsetMs: 86_400_000, gatewayClockOffsetMs: -86_400_000 });
+		expect(await deviceIds('startTime=20200604T081701Z')).toBe('c');
+		expect((await standIn.get(TASKS)).headers.date).toBe('Tue, 02 Jun 2020 09:17:01 GMT');
+		expect((await standIn.get(COMMANDS)).json).toMatchObject({
+			data: { 0: { creationTime: '20200604T061701Z' } },
+		});
+	});
+
+	it('holds a task that another program made', async () => {
+		const platform = await standIn.start();
+		platform.queueCommands('d', 1);
+		const { taskId } = platform.createTask('d');
+		expect((await standIn.get(TASKS)).json).toMatchObject({
+			data: [{ taskId, totalCount: 1, status: 'SUCCESS' }],
+		});
+		expect((await standIn.revoke('d')).json).toMatchObject({ totalCount: 0 });
+		expect(platform.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+	});
+
+	it.each([true, 'created'] as const)('can be shorter than the count says: %p', async (commandsShorter) => {
+		const platform = await standIn.start({ commandsShorter });
+		platform.queueCommands('d', 2);
+		expect((await standIn.revoke('d')).json).toMatchObject({ totalCount: 2, deviceCommands: [{}] });
+		const later = commandsShorter === true ? [{}] : [{}, {}];
+		expect((await standIn.get(TASKS)).json).toMatchObject({
+			data: [{ totalCount: 2, deviceCommands: later }],
+		});
 	});
 });
