@@ -10,7 +10,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { adviceFor, KNOWN_CODES } from '../nodes/shared/platform/errorCodes';
+import { ERROR_CODES } from '../nodes/shared/platform/errorCodes';
 import { readConnection } from '../nodes/shared/client/credential';
 import { failureAsError } from '../nodes/shared/client/connectionFailures';
 import { identityHeaders, login, probe } from '../nodes/shared/client/login';
@@ -38,9 +38,8 @@ function testRules(): IAuthenticateRuleResponseSuccessBody[] {
 		type: 'responseSuccessBody',
 		properties: { key, value, message },
 	});
-	const refusals = KNOWN_CODES.flatMap((code) => {
-		const advice = adviceFor(code);
-		const message = advice ? `${advice.what} (${code}). ${advice.help}` : code;
+	const refusals = [...ERROR_CODES].flatMap(([code, { what, help }]) => {
+		const message = `${what} (${code}). ${help}`;
 		return ['error_code', 'resultcode'].flatMap((key) => [
 			rule(key, code, message),
 			rule(key, Number(code), message),
@@ -216,11 +215,11 @@ export class HuaweiIotApi implements ICredentialType {
 		if (!connection.ok) throw failureAsError(connection.failure);
 		const { authentication, token } = connection.value;
 		if (authentication === 'accessToken') {
-			const probed = await probe(connection.value, this.helpers.httpRequest, token);
+			const probed = await probe(connection.value, ERROR_CODES, this.helpers.httpRequest, token);
 			if (!probed.ok) throw failureAsError(probed.failure);
 			return {};
 		}
-		const session = await login(connection.value, this.helpers.httpRequest);
+		const session = await login(connection.value, ERROR_CODES, this.helpers.httpRequest);
 		if (!session.ok) throw failureAsError(session.failure);
 		return { sessionToken: session.value };
 	}

@@ -2,7 +2,7 @@ import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflo
 
 import { destination, digestOf, isSecret } from '../shared/platform/callbackUrl';
 import { clock, unlessAborted } from '../shared/values/clock';
-import { connect } from '../shared/client/client';
+import { connect } from '../shared/platform/connect';
 import { typesReportedTo } from './subscribe';
 import { Subscriptions } from '../shared/platform/subscriptions';
 import { type Result, ok } from '../shared/values/results';
@@ -46,9 +46,9 @@ export async function connectSubscriptions(
 ): Promise<Result<Subscriptions>> {
 	const appId = readOwner(context);
 	if (!appId.ok) return appId;
-	const connected = await connect(context, limits);
-	if (!connected.ok) return connected;
-	return ok(new Subscriptions(connected.value.transport, appId.value));
+	const transport = await connect(context, { ...limits, interactive: true });
+	if (!transport.ok) return transport;
+	return ok(new Subscriptions(transport.value, appId.value));
 }
 
 /** Whether a request brings the secret of the callback URL along. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { readPages, readPagination } from '../../nodes/shared/platform/paging';
+import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 import { refused } from '../../nodes/shared/client/replies';
 
 interface Entry {
@@ -92,7 +93,7 @@ describe('A list that comes in pages', () => {
 			async (pageNo) =>
 				pageNo === 0
 					? { ok: true, value: { entries: [], pageSize: 5, total: 2 } }
-					: { ok: false, failure: refused('100218', '', 400) },
+					: { ok: false, failure: refused(ERROR_CODES, '100218', '', 400) },
 			({ id }) => id,
 			() => true,
 		);
@@ -103,7 +104,7 @@ describe('A list that comes in pages', () => {
 		['100418', '100418'],
 		['100218', '100022'],
 	])('whose page 0 is refused and page 1 with %s tells %s', async (code, told) => {
-		const refusal = (text: string) => ({ ok: false as const, failure: refused(text, '', 400) });
+		const refusal = (text: string) => ({ ok: false as const, failure: refused(ERROR_CODES, text, '', 400) });
 		const result = await readPages<Entry>(
 			async (pageNo) => refusal(pageNo === 0 ? '100022' : code),
 			({ id }) => id,

@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import type { Connection } from './credential';
 import { connectionFailure, type Thrown } from './connectionFailures';
-import { readReply, unexpectedContent, type RawReply } from './replies';
+import { readReply, unexpectedContent, type ErrorCodes, type RawReply } from './replies';
 import { withoutSecrets } from './redaction';
 import { type Result, fail, ok } from '../values/results';
 import { isObject } from '../values/json';
@@ -35,8 +35,12 @@ export function identityHeaders(connection: Connection, token: string): Record<s
  * Logs in with App Key and secret (platform API, "Login": a form body, no other headers).
  * @returns the access token
  */
-export async function login(connection: Connection, httpRequest: HttpRequest): Promise<Result<string>> {
-	const reply = await requestOnce(connection, httpRequest, {
+export async function login(
+	connection: Connection,
+	errorCodes: ErrorCodes,
+	httpRequest: HttpRequest,
+): Promise<Result<string>> {
+	const reply = await requestOnce(connection, errorCodes, httpRequest, {
 		method: 'POST',
 		url: `${connection.origin}${PATH}`,
 		headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
@@ -55,10 +59,11 @@ const PROBE_PATH = '/iocm/app/dm/v1.4.0/devices';
 /** Makes the cheapest call that needs a valid token: one entry of the device list. For the credential test. */
 export async function probe(
 	connection: Connection,
+	errorCodes: ErrorCodes,
 	httpRequest: HttpRequest,
 	token: string,
 ): Promise<Result<unknown>> {
-	return await requestOnce(connection, httpRequest, {
+	return await requestOnce(connection, errorCodes, httpRequest, {
 		method: 'GET',
 		url: `${connection.origin}${PROBE_PATH}`,
 		// Whether the first page is 0 or 1 is not known (platform API, 8.6); 1 is never refused.
@@ -69,12 +74,14 @@ export async function probe(
 
 async function requestOnce(
 	connection: Connection,
+	errorCodes: ErrorCodes,
 	httpRequest: HttpRequest,
 	options: IHttpRequestOptions,
 ): Promise<Result<unknown>> {
 	try {
 		const read = readReply(
 			await httpRequest({ ...options, ...commonOptions(connection), timeout: LOGIN_TIMEOUT_MS }),
+			errorCodes,
 		);
 		return read.ok ? read : fail(withoutSecrets(read.failure, connection.secrets));
 	} catch (thrown) {

@@ -1,5 +1,6 @@
-import { adviceFor } from '../platform/errorCodes';
-import { type Failure, type Result, fail, ok } from '../values/results';
+import { isObject, type JsonObject } from '../values/json';
+import { type Failure, type FailureKind, type Result, fail, ok } from '../values/results';
+import { excerpt } from '../values/text';
 
 /** An HTTP reply with its body as text, unparsed. */
 export interface RawReply {
@@ -8,31 +9,18 @@ export interface RawReply {
 	body: string;
 }
 
-/** How much of an unknown text is shown to a person. */
-const EXCERPT_LENGTH = 160;
-
-type JsonObject = { [key: string]: unknown };
-
-export function isObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What a code of the platform means for a person, and what may be done about it. */
+export interface CodeAdvice {
+	kind: FailureKind;
+	/** What happened, without the platform's own text and without a period. */
+	what: string;
+	/** What to do, naming the field in single quotes where there is one. */
+	help: string;
+	/** True where the platform may have done the work before it failed. */
+	maybeDone?: boolean;
 }
 
-/** An object of the platform without the fields that say nothing. */
-export function withoutNulls(value: object): JsonObject {
-	return Object.fromEntries(
-		Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined),
-	);
-}
-
-/** Text of unknown origin, without markup and line breaks, cut short. */
-export function excerpt(text: string): string {
-	const flat = text
-		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	return flat.length > EXCERPT_LENGTH ? `${flat.slice(0, EXCERPT_LENGTH)}…` : flat;
-}
+export type ErrorCodes = ReadonlyMap<string, CodeAdvice>;
 
 /**
  * Reads a reply of the platform: the one place that decides whether a call worked.
@@ -42,14 +30,14 @@ export function excerpt(text: string): string {
  * transport knows whether the call changes anything.
  * @returns the parsed body (undefined for an empty body with status 204), or the failure
  */
-export function readReply(reply: RawReply): Result<unknown> {
+export function readReply(reply: RawReply, errorCodes: ErrorCodes): Result<unknown> {
 	const { statusCode } = reply;
 	const text = reply.body.trim();
 	const body = parse(text);
 
 	if (isObject(body)) {
 		const refusal = refusalOf(body);
-		if (refusal) return fail(refused(refusal.code, refusal.text, statusCode));
+		if (refusal) return fail(refused(errorCodes, refusal.code, refusal.text, statusCode));
 	}
 	const succeeded = statusCode >= 200 && statusCode < 300;
 	if (succeeded && typeof body === 'object' && body !== null) return ok(body);
@@ -102,8 +90,8 @@ function textOf(value: unknown): string {
 }
 
 /** The failure for a refusal that carries a code of the platform. */
-export function refused(code: string, text: string, httpStatus: number): Failure {
-	const advice = adviceFor(code);
+export function refused(errorCodes: ErrorCodes, code: string, text: string, httpStatus: number): Failure {
+	const advice = errorCodes.get(code);
 	const said = text === '' ? code : `${code}: ${text.replace(/\.$/, '')}`;
 	if (advice) {
 		return {

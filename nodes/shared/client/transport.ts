@@ -5,7 +5,7 @@ import type { Connection } from './credential';
 import { connectionFailure, tooLate } from './connectionFailures';
 import { commonOptions, LOGIN_TIMEOUT_MS } from './login';
 import { window, type Pace } from './rateLimit';
-import { readReply, type RawReply } from './replies';
+import { readReply, type ErrorCodes, type RawReply } from './replies';
 import { withoutSecrets } from './redaction';
 import type { Session } from './session';
 import { type Failure, type Result, fail, ok } from '../values/results';
@@ -27,8 +27,6 @@ export interface ApiRequest {
 export interface Reply {
 	/** The parsed body. */
 	body: unknown;
-	/** The platform's clock minus ours in milliseconds, from the reply's `Date` header; undefined without one. */
-	clockOffset?: number;
 }
 
 /**
@@ -39,7 +37,9 @@ export type SendWithToken = (options: IHttpRequestOptions, holder: { token: stri
 
 export interface TransportOptions {
 	/** Tells applications apart. */
-	application?: string;
+	application: string;
+	/** What the platform's codes mean. */
+	errorCodes: ErrorCodes;
 	connection: Connection;
 	/** Which credential asks, for the pace. */
 	credentialId: string;
@@ -98,14 +98,14 @@ export class Transport {
 		return await this.wait(Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
 	}
 
+	/** Tells applications apart: one application on one platform. */
+	get application(): string {
+		return this.options.application;
+	}
+
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
 		return this.options.signal;
-	}
-
-	/** Tells applications apart. */
-	get application(): string {
-		return this.options.application ?? '';
 	}
 
 	get maxRetries(): number {
@@ -191,8 +191,8 @@ export class Transport {
 		try {
 			const reply = await unlessAborted(send(this.httpOptions(request), holder), deadline);
 			if (!reply) return fail(tooLate(connection));
-			const read = readReply(reply);
-			return read.ok ? ok({ body: read.value, clockOffset: clockOffset(reply) }) : read;
+			const read = readReply(reply, this.options.errorCodes);
+			return read.ok ? ok({ body: read.value }) : read;
 		} catch (thrown) {
 			const canceled = signal?.aborted === true;
 			return fail(canceled ? { ...CANCELED, maybeDone: true } : connectionFailure(thrown, connection));
@@ -228,11 +228,6 @@ interface Sent {
 	token: string;
 	/** Whether the token was, or should have been, made for this very request. */
 	loggedIn: boolean;
-}
-
-function clockOffset(reply: RawReply): number | undefined {
-	const date = typeof reply.headers.date === 'string' ? Date.parse(reply.headers.date) : NaN;
-	return Number.isNaN(date) ? undefined : date - clock.now();
 }
 
 function ownTokenRefused(failure: Failure): Failure {

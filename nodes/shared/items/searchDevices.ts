@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connect } from '../client/client';
+import { connect } from '../platform/connect';
 import { readId } from '../values/ids';
 import { searchDevices as search, type ListedDevice } from '../platform/devices';
 import { stoppingError } from './errors';
@@ -41,15 +41,19 @@ async function find(
 	const named = context.getCurrentNodeParameter('options.appId');
 	const appId = named === undefined || named === '' ? undefined : readId(named, 'Application ID');
 	if (appId && !appId.ok) return appId;
-	const connected = await connect(context, {
+	const transport = await connect(context, {
+		interactive: true,
 		// A person waits: better to say what is in the way than to try again.
 		maxRetries: 0,
 		timeoutMs: PATIENCE_MS,
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
-	if (!connected.ok) return connected;
-	const { transport, application } = connected.value;
-	return await search(transport, application, appId?.value, { text, skip, limit: SHOWN });
+	if (!transport.ok) return transport;
+	return await search(transport.value, transport.value.application, appId?.value, {
+		text,
+		skip,
+		limit: SHOWN,
+	});
 }
 
 function label({ deviceId, name, status }: ListedDevice): string {

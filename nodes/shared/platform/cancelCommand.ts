@@ -3,6 +3,7 @@ import { CANCELED, type Transport } from '../client/transport';
 import { isObject, withoutNulls } from '../values/json';
 import type { Failure } from '../values/results';
 import { COMMANDS_PATH, findCommand, type DeviceCommand } from './commands';
+import { ERROR_CODES } from './errorCodes';
 import { isPending, normalizedStatus } from './statuses';
 
 /** What became of a command that was to be revoked. */
@@ -90,7 +91,7 @@ function answered(command: DeviceCommand): Cancellation {
 }
 
 function alreadyFinal({ status }: DeviceCommand): Failure {
-	return refused(FINAL_ALREADY, String(status), 200);
+	return refused(ERROR_CODES, FINAL_ALREADY, String(status), 200);
 }
 
 /** The execution was canceled. */

@@ -1,17 +1,9 @@
-import { connect as connectClient, type Context } from '../client/client';
+import { openTransport, type Context, type TransportSettings } from '../client/openTransport';
 import type { Transport } from '../client/transport';
-import { ok, type Result } from '../values/results';
+import type { Result } from '../values/results';
+import { ERROR_CODES } from './errorCodes';
 
-export async function connect(
-	context: Context,
-	options: {
-		maxRetries: number;
-		timeoutMs: number;
-		signal?: AbortSignal;
-		interactive?: boolean;
-		onWait?: (until: number) => void;
-	},
-): Promise<Result<Transport>> {
-	const connected = await connectClient(context, options);
-	return connected.ok ? ok(connected.value.transport) : connected;
+/** Connects a node with the platform, as its credential says. */
+export async function connect(context: Context, settings: TransportSettings): Promise<Result<Transport>> {
+	return await openTransport(context, ERROR_CODES, settings);
 }

@@ -1,26 +1,16 @@
-import type { FailureKind } from '../values/results';
-
-export interface Advice {
-	kind: FailureKind;
-	/** What happened, without the platform's own text and without a full stop. */
-	what: string;
-	/** What to do, naming the field in single quotes where there is one. */
-	help: string;
-	/** True where the platform may have done the work before it broke down. */
-	maybeDone?: boolean;
-}
+import type { CodeAdvice, ErrorCodes } from '../client/replies';
 
 const WAIT_THEN_OPERATOR = 'Try again later. If it stays, ask the operator of the platform.';
 const CHECK_APP_KEY = "Check 'App Key' in the credential";
 const CHECK_DEVICE =
 	"Check 'Device': it is the ID that the platform gave when the device was registered, not its IMEI or serial number. If the device belongs to another application, name that in the option 'Application ID'.";
 
-function entries(codes: string[], advice: Advice): Array<[string, Advice]> {
+function entries(codes: string[], advice: CodeAdvice): Array<[string, CodeAdvice]> {
 	return codes.map((code) => [code, advice]);
 }
 
 /** Every code of the platform's pages: what it means for a person, and what may be done about it. */
-const ADVICE = new Map<string, Advice>([
+export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...entries(['1010005', '100002'], {
 		kind: 'token',
 		what: 'The platform refused the App Key or the access token',
@@ -164,11 +154,3 @@ const ADVICE = new Map<string, Advice>([
 		help: 'It may have been removed already.',
 	}),
 ]);
-
-/** The advice for a platform code, or undefined for a code that no page lists. */
-export function adviceFor(code: string): Advice | undefined {
-	return ADVICE.get(code);
-}
-
-/** All codes that have advice, for tests and documentation. */
-export const KNOWN_CODES: readonly string[] = [...ADVICE.keys()];

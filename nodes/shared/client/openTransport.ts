@@ -7,7 +7,7 @@ import type {
 
 import { applicationKey, readConnection } from './credential';
 import { paceOf } from './rateLimit';
-import { type RawReply } from './replies';
+import type { ErrorCodes, RawReply } from './replies';
 import { Session } from './session';
 import { Transport } from './transport';
 import { type Failure, type Result, fail, ok } from '../values/results';
@@ -21,30 +21,29 @@ export type Context = Pick<FunctionsBase, 'getCredentials' | 'getNode' | 'logger
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 };
 
-export interface Connected {
-	transport: Transport;
-	/** Tells applications apart. */
-	application: string;
+export interface TransportSettings {
+	/** How often a call that did not work is sent again. 0 also means: don't wait when the platform refuses one call too many. */
+	maxRetries: number;
+	/** For one request, in milliseconds. */
+	timeoutMs: number;
+	/** What ends all waiting; default: the execution's own cancel signal. */
+	signal?: AbortSignal;
+	/** A person waits for the answer: these calls come before those of long runs when the rate limit is reached. */
+	interactive?: boolean;
+	/** Called each time it is known until when no call can start, in milliseconds since 1970. */
+	onWait?: (until: number) => void;
 }
 
 /**
  * Connects a node with the platform through n8n's credential. Reads the credential once; the requests of a run don't
  * read it again.
- * @param limits retries of one call, time-out of one request in milliseconds, and what ends the waiting (default: the
- *   execution's own cancel signal)
+ * @param errorCodes what the platform's codes mean
  */
-export async function connect(
+export async function openTransport(
 	context: Context,
-	{
-		signal,
-		...limits
-	}: {
-		maxRetries: number;
-		timeoutMs: number;
-		signal?: AbortSignal;
-		onWait?: (until: number) => void;
-	},
-): Promise<Result<Connected>> {
+	errorCodes: ErrorCodes,
+	settings: TransportSettings,
+): Promise<Result<Transport>> {
 	const read = await readCredential(context);
 	if (!read.ok) return read;
 	let fields = read.value;
@@ -81,17 +80,19 @@ export async function connect(
 		}
 	};
 
-	const transport = new Transport({
-		connection: connection.value,
-		credentialId,
-		pace: paceOf(application),
-		session,
-		send,
-		...limits,
-		signal: signal ?? context.getExecutionCancelSignal?.(),
-		application,
-	});
-	return ok({ transport, application });
+	return ok(
+		new Transport({
+			...settings,
+			application,
+			connection: connection.value,
+			errorCodes,
+			credentialId,
+			pace: paceOf(application),
+			session,
+			send,
+			signal: settings.signal ?? context.getExecutionCancelSignal?.(),
+		}),
+	);
 }
 
 async function readCredential(context: Context): Promise<Result<ICredentialDataDecryptedObject>> {
