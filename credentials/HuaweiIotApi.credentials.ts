@@ -11,7 +11,7 @@ import type {
 } from 'n8n-workflow';
 
 import { ERROR_CODES } from '../nodes/shared/platform/errorCodes';
-import { readConnection } from '../nodes/shared/client/credential';
+import { connectionOf, readConnection, readText } from '../nodes/shared/client/credential';
 import { failureAsError } from '../nodes/shared/client/connectionFailures';
 import { identityHeaders, login, probe } from '../nodes/shared/client/login';
 
@@ -213,9 +213,8 @@ export class HuaweiIotApi implements ICredentialType {
 		prepared.add(credentials);
 		const connection = readConnection(credentials);
 		if (!connection.ok) throw failureAsError(connection.failure);
-		const { authentication, token } = connection.value;
-		if (authentication === 'accessToken') {
-			const probed = await probe(connection.value, ERROR_CODES, this.helpers.httpRequest, token);
+		if (connection.value.authentication === 'accessToken') {
+			const probed = await probe(connection.value, ERROR_CODES, this.helpers.httpRequest);
 			if (!probed.ok) throw failureAsError(probed.failure);
 			return {};
 		}
@@ -234,18 +233,15 @@ export class HuaweiIotApi implements ICredentialType {
 	): Promise<IHttpRequestOptions> {
 		const isTest = requestOptions.baseURL !== undefined;
 		if (isTest && !prepared.has(credentials)) throw loginWanted();
-		const connection = readConnection(credentials);
+		const connection = connectionOf(credentials);
 		if (!connection.ok) throw failureAsError(connection.failure);
-		const { authentication, token, sessionToken, tls, origin } = connection.value;
-		const identity = identityHeaders(
-			connection.value,
-			authentication === 'accessToken' ? token : sessionToken,
-		);
+		const { authentication, token, tls, origin } = connection.value;
+		const current = authentication === 'accessToken' ? token : readText(credentials, 'sessionToken');
 		return {
 			...requestOptions,
 			...tls,
 			...(isTest ? { baseURL: origin } : {}),
-			headers: { ...requestOptions.headers, ...identity },
+			headers: { ...requestOptions.headers, ...identityHeaders(connection.value, current) },
 		};
 	}
 

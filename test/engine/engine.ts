@@ -34,7 +34,9 @@ const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 );
 
 /** Parts of the compiled code that tests shorten time in. */
-export const pace = load<{ window: { ms: number } }>('nodes/shared/client/rateLimit.js');
+export const pace = {
+	window: load<{ period: { ms: number } }>('nodes/shared/client/rateLimit.js').period,
+};
 export const clockModule = load<{
 	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
 }>('nodes/shared/values/clock.js');

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { CREDENTIAL } from '../client/openTransport';
+import { CREDENTIAL } from '../client/access';
 import { connect } from '../platform/connect';
 import { nameOf, statusOf, type Device } from '../platform/devices';
 import {

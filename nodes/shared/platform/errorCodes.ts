@@ -143,6 +143,11 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 		what: 'The platform does not accept the callback URL',
 		help: 'The address under which n8n is reached must be http or https and carry an explicit port.',
 	}),
+	...entries(['100234'], {
+		kind: 'final',
+		what: "The callback URL has another host or port than the application's other callback URLs",
+		help: 'All callback URLs of one application, those of commands included, must have the same host and port. Remove the others, or use theirs.',
+	}),
 	...entries(['100227'], {
 		kind: 'final',
 		what: 'The platform has a subscription for this notification type already',
