@@ -4,6 +4,7 @@ import { AFTER_WORK } from '../platform/faults';
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
 import { credentialFor, pace, runNode, type Outcome } from './engine';
 import { shortenWaits } from './shortWaits';
+import { saysWhereToLook } from './told';
 
 // A congested platform makes the next call wait for a part of the window.
 pace.window.ms = 600;
@@ -49,22 +50,31 @@ function expectEachOnce({ items, stopped }: Outcome): void {
 const posts = () => platform.requests.filter(({ method }) => method === 'POST');
 
 describe.each([1, 10])('With concurrency %i', (concurrency) => {
-	it.each(AFTER_WORK)('an answer that is lost by %s costs no command and repeats none', async (kind) => {
+	it.each(AFTER_WORK)('an answer that is lost by %s is sent once more and costs no command', async (kind) => {
 		const items = queue(10);
 		platform.failNext({ kind, match: { ...POST, deviceId: 'device-0' } });
 		platform.failNext({ kind, match: { ...POST, deviceId: 'device-7' } });
 		expectEachOnce(await run(items, { concurrency }));
-		expect(posts()).toHaveLength(10);
+		expect(posts()).toHaveLength(12);
 	});
 
 	// Without the one that takes a time-out for each device.
 	it.each(AFTER_WORK.filter((kind) => kind !== 'hangAfter'))(
-		'when every answer is lost by %s, each command still comes out once',
+		'when every answer is lost by %s, each command still comes out once, beside an item that says so',
 		async (kind) => {
 			const items = queue(10);
 			platform.failNext({ kind, match: POST, times: Infinity });
-			expectEachOnce(await run(items, { concurrency }));
-			expect(platform.tasks()).toHaveLength(10);
+			const outcome = await run(
+				items,
+				{ concurrency, maxRetries: 0 },
+				{ onError: 'continueErrorOutput' },
+			);
+			expectEachOnce(outcome);
+			expect(outcome.failed).toHaveLength(10);
+			for (const [device, { json }] of outcome.failed.entries()) {
+				expect(saysWhereToLook(json.message, `device-${device}`)).toBe(true);
+			}
+			expect(posts()).toHaveLength(20);
 		},
 	);
 
@@ -97,7 +107,7 @@ describe.each([1, 10])('With concurrency %i', (concurrency) => {
 		platform.failNext({ kind: 'resetAfter', match: GET });
 		platform.failNext({ kind: 'halfJson', match: GET });
 		expectEachOnce(await run(items, { concurrency }));
-		expect(posts()).toHaveLength(10);
+		expect(posts()).toHaveLength(11);
 	});
 });
 
@@ -107,7 +117,7 @@ describe.each([-300_000, 300_000])("With the platform's clock %i ms off ours", (
 		const items = queue(3);
 		platform.failNext({ kind, match: POST });
 		expectEachOnce(await run(items, { concurrency: 1 }));
-		expect(posts()).toHaveLength(3);
+		expect(posts()).toHaveLength(4);
 	});
 });
 
@@ -122,11 +132,11 @@ describe('After a lost answer', () => {
 		expect(second.items.map(({ json }) => json.commandId)).toEqual([platform.commands()[2]?.commandId]);
 	});
 
-	it('with Max Retries 0 the commands are found and the request is not repeated', async () => {
+	it('with Max Retries 0 the request is sent once more all the same', async () => {
 		const items = queue(1);
 		platform.failNext({ kind: 'resetAfter', match: POST });
 		expectEachOnce(await run(items, { maxRetries: 0 }));
-		expect(posts()).toHaveLength(1);
+		expect(posts()).toHaveLength(2);
 	});
 
 	it('a look-up that stays without answer is told, with what to look for', async () => {
@@ -134,12 +144,12 @@ describe('After a lost answer', () => {
 		platform.failNext({ kind: 'resetAfter', match: POST });
 		platform.failNext({ kind: 'resetBefore', match: GET, times: Infinity });
 		const { stopped } = await run(items, { maxRetries: 1 });
-		expect(stopped?.message).toContain('answer was lost');
+		expect(stopped?.message).toContain('An answer of the platform was lost');
 		expect(stopped?.description).toContain('may have revoked the commands');
 		expect(stopped?.description).toContain('device-0');
 	});
 
-	it('a 500 after which the work was not done is looked up, then tried again', async () => {
+	it('a 500 after which the work was not done is tried again, then looked up', async () => {
 		const items = queue(1);
 		platform.failNext({
 			kind: 'reply',
@@ -149,8 +159,9 @@ describe('After a lost answer', () => {
 		});
 		expectEachOnce(await run(items));
 		const lookUp = { method: 'GET', query: expect.objectContaining({ deviceId: 'device-0' }) as object };
-		const sent = platform.requests.filter(({ query, method }) => method !== 'GET' || query.startTime);
-		expect(sent).toMatchObject([{ method: 'POST' }, lookUp, { method: 'POST' }, lookUp]);
+		// Before it, the task that was answered is looked up to see how far the clocks differ.
+		const sent = platform.requests.filter(({ query, method }) => method !== 'GET' || !query.taskId);
+		expect(sent).toMatchObject([{ method: 'POST' }, { method: 'POST' }, lookUp]);
 	});
 
 	it('the task is found where the platform counts its pages from 1', async () => {

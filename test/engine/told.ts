@@ -7,5 +7,5 @@ export function wordsOf({ message, description }: NonNullable<Outcome['stopped']
 
 /** Whether a message says that a device's commands may have been revoked, and where to look. */
 export function saysWhereToLook(message: unknown, deviceId: unknown): boolean {
-	return String(message).includes(`look for a revocation task of the device ${String(deviceId)}.`);
+	return String(message).includes(`look for a revocation task of device ${String(deviceId)}.`);
 }

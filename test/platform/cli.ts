@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addDemoFleet, FLEET_NOTES } from './fleet';
 import { type Platform, startPlatform } from './platform';
 
 const USAGE = `npm run platform -- [--port 8743] [--mutual-tls] [--threshold 100]
 `;
 
-/** `npm run platform`: the stand-in by itself, with two devices to try things on. */
+/** `npm run platform`: the stand-in by itself, with some devices to try things on. */
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
@@ -21,9 +22,9 @@ async function main(): Promise<void> {
 	const threshold = Number(values.threshold);
 	if (!Number.isInteger(port) || !Number.isInteger(threshold)) throw new Error('Not a whole number');
 	const mutualTls = values['mutual-tls'];
-	const platform = await startPlatform({ port, threshold, mutualTls, deliverOnWake: true });
-	platform.queueCommands('demo-device-1', 3);
-	platform.queueCommands('demo-device-2', 1);
+	const behavior = { deliverOnWake: true, sendsToOnlineAtOnce: true };
+	const platform = await startPlatform({ port, threshold, mutualTls, ...behavior });
+	await addDemoFleet(platform);
 	const folder = writeCertificates(platform);
 	process.stdout.write(greeting(platform, folder, mutualTls));
 
@@ -54,7 +55,7 @@ App Key          ${appId}
 Secret           ${secret}
 Certificates     ${folder} (ca.pem, client.pem, client.key)
 
-demo-device-1 has 3 commands pending, demo-device-2 has 1.
+${FLEET_NOTES}
 
   cd ${folder}
 

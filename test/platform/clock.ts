@@ -2,6 +2,8 @@ import type { Settings } from './options';
 
 /** The platform's clock: ours, or the test's, plus the offset. */
 export class PlatformClock {
+	private written = { second: NaN, text: '' };
+
 	constructor(private readonly settings: Settings) {}
 
 	/** Milliseconds. */
@@ -9,9 +11,11 @@ export class PlatformClock {
 		return this.settings.now() + this.settings.clockOffsetMs;
 	}
 
-	/** Now, as the platform writes times. */
+	/** Now, as the platform writes times. Written once for each second. */
 	time(): string {
-		return platformTime(this.now());
+		const second = Math.floor(this.now() / 1000);
+		if (second !== this.written.second) this.written = { second, text: platformTime(second * 1000) };
+		return this.written.text;
 	}
 
 	/** Now by the gateway's clock, as the `Date` header has it. */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Callbacks } from './callbacks';
 import type { PlatformClock } from './clock';
+import { newId } from './ids';
 import { writeNulls } from './inputs';
 import type { CommandSpec, StoredCommand, StoredDevice } from './model';
 import type { Settings } from './options';
@@ -20,7 +20,7 @@ export class Commands {
 	add(device: StoredDevice, spec: Partial<CommandSpec>): StoredCommand {
 		const { serviceId, method, paras, ...rest } = spec;
 		const command: StoredCommand = {
-			commandId: randomBytes(16).toString('hex'),
+			commandId: newId(),
 			appId: device.appId,
 			deviceId: device.deviceId,
 			command: { serviceId: serviceId ?? 'Valve', method: method ?? 'SET_VALVE', paras: paras ?? null },

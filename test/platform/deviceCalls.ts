@@ -13,10 +13,10 @@ export function addDeviceCalls(server: Server, { settings, devices }: Backend): 
 		const query = queryOf(request);
 		if (query.pageNo === undefined && query.gatewayId === undefined) throw new Refusal('100218');
 		const { pageNo, pageSize, cut } = pageOf(query, settings, RULES);
-		const { key, keeps, isNewestFirst } = listingOf(query, settings);
+		const { key, checks, isNewestFirst } = listingOf(query, settings);
 		const found = devices.select(request.applicationId, key, (all) => {
-			const kept = all.filter(keeps);
-			return isNewestFirst ? kept.reverse() : kept;
+			const kept = checks.length > 0 ? all.filter((device) => checks.every((holds) => holds(device))) : all;
+			return isNewestFirst ? [...kept].reverse() : kept;
 		});
 		const shown = cut(found).map((device) => viewOf(device, settings));
 		return { totalCount: found.length, pageNo, pageSize, devices: shown };
@@ -32,7 +32,8 @@ export function addDeviceCalls(server: Server, { settings, devices }: Backend): 
 interface Listing {
 	/** The same for all pages of one list. */
 	key: string;
-	keeps: (device: StoredDevice) => boolean;
+	/** What holds for each of its devices. */
+	checks: Array<(device: StoredDevice) => boolean>;
 	isNewestFirst: boolean;
 }
 
@@ -42,26 +43,19 @@ function listingOf(query: Query, { deviceListIgnores, deviceOrder }: Settings): 
 	const heeded = Object.entries(query).filter(([name]) => !ignored.includes(name));
 	const wanted: Query = Object.fromEntries(heeded);
 	const isInTime = timeRange(wanted, RULES.refusal);
-	const { sort = deviceOrder, status, name } = wanted;
+	const { sort = deviceOrder, status, name, gatewayId, nodeType, deviceType } = wanted;
 	if (sort !== 'ASC' && sort !== 'DESC') throw new Refusal(RULES.refusal);
 	if (status !== undefined && !DEVICE_STATUSES.some((known) => known === status)) {
 		throw new Refusal(RULES.refusal);
 	}
-	return {
-		key: JSON.stringify({ ...wanted, sort }),
-		isNewestFirst: sort === 'DESC',
-		keeps: ({ gatewayId, nodeType, deviceInfo, registeredAt }) =>
-			agrees(gatewayId, wanted.gatewayId) &&
-			agrees(nodeType, wanted.nodeType) &&
-			agrees(deviceInfo.status, status) &&
-			agrees(deviceInfo.deviceType, wanted.deviceType) &&
-			(name === undefined || (deviceInfo.name ?? '').includes(name)) &&
-			isInTime(registeredAt),
-	};
-}
-
-function agrees(value: string | null, wanted: string | undefined): boolean {
-	return wanted === undefined || value === wanted;
+	const checks: Listing['checks'] = [];
+	if (wanted.startTime ?? wanted.endTime) checks.push(({ registeredAt }) => isInTime(registeredAt));
+	if (status) checks.push(({ deviceInfo }) => deviceInfo.status === status);
+	if (name) checks.push(({ deviceInfo }) => (deviceInfo.name ?? '').includes(name));
+	if (gatewayId) checks.push((device) => device.gatewayId === gatewayId);
+	if (nodeType) checks.push((device) => device.nodeType === nodeType);
+	if (deviceType) checks.push(({ deviceInfo }) => deviceInfo.deviceType === deviceType);
+	return { key: JSON.stringify({ ...wanted, sort }), checks, isNewestFirst: sort === 'DESC' };
 }
 
 function viewOf(device: StoredDevice, settings: Settings): object {

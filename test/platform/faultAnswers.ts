@@ -33,10 +33,17 @@ export async function answerFault(reply: Reply, fault: Fault): Promise<Reply> {
 			const status = fault.status ?? 500;
 			return await reply.code(status).type('text/plain').send(`HTTP ${status}`);
 		}
-		default:
-			reply.headers(fault.headers ?? {});
-			return await reply.code(fault.status ?? 200).send(fault.body);
+		default: {
+			reply.headers(fault.headers ?? {}).code(fault.status ?? 200);
+			return await reply.send(textUnlessJson(fault.body, reply.getHeader('content-type')));
+		}
 	}
+}
+
+/** JSON that is sent under another content type has to be a text already: Fastify refuses an object there. */
+export function textUnlessJson(body: unknown, contentType: unknown): unknown {
+	const isOther = typeof contentType === 'string' && !contentType.includes('json');
+	return isOther && typeof body === 'object' ? JSON.stringify(body) : body;
 }
 
 /** What is left of an answer after a fault that comes when the work is done. */

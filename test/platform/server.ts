@@ -6,6 +6,7 @@ import type { Certificates } from './certificates';
 import { addCommandCalls } from './commandCalls';
 import { addDeviceCalls } from './deviceCalls';
 import { Refusal, refusalReply } from './errors';
+import { textUnlessJson } from './faultAnswers';
 import { addGate } from './gate';
 import { addLogin } from './login';
 import { addSubscriptionCalls } from './subscriptionCalls';
@@ -61,7 +62,7 @@ function addErrorAnswers(server: Server, { settings }: Backend): void {
 	server.setErrorHandler(async (error, _request, reply) => {
 		if (error instanceof Refusal) {
 			const { status, body, contentType } = refusalReply(error, settings);
-			return await reply.code(status).type(contentType).send(body);
+			return await reply.code(status).type(contentType).send(textUnlessJson(body, contentType));
 		}
 		// A mistake of the stand-in itself: the text says which.
 		const error_desc = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { PlatformClock } from './clock';
 import type { Commands } from './commands';
+import { newId } from './ids';
 import type { StoredCommand, StoredDevice, StoredTask, TaskOutcome } from './model';
 import type { Settings } from './options';
 import { insertInOrder } from './order';
@@ -30,7 +30,7 @@ export class Tasks {
 		);
 		const createdAt = this.clock.now();
 		const task: StoredTask = {
-			taskId: randomBytes(16).toString('hex'),
+			taskId: newId(),
 			appId,
 			deviceId,
 			status: 'WAITTING',

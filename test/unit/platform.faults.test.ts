@@ -53,6 +53,13 @@ describe('Faults', () => {
 		expect(answer).toMatchObject({ status: 404, json: body, headers: { 'x-from': 'gateway' } });
 	});
 
+	it('reply answers JSON under another content type', async () => {
+		const body = { statusCode: 504 };
+		const { answer } = await meet({ kind: 'reply', body, headers: { 'content-type': 'text/html' } });
+		expect(answer).toMatchObject({ status: 200, json: body });
+		expect(answer).toHaveProperty(['headers', 'content-type'], expect.stringMatching(/^text\/html/));
+	});
+
 	it.each([
 		['a gateway with HTTP 200', 200, { code: 30_001, data: null, message: 'no route' }],
 		['a gateway that says no', 200, { success: false, msg: 'no' }],

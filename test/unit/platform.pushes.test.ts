@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { call } from '../platform/caller';
-import { StandIn, SUBSCRIPTIONS } from './standIn';
+import { COMMANDS, StandIn, SUBSCRIPTIONS } from './standIn';
 
 const standIn = new StandIn();
 
@@ -108,5 +108,15 @@ describe('Subscribers', () => {
 			result: { resultCode, resultDetail: null },
 		});
 		expect(received).toEqual(expect.arrayContaining([told('SENT'), told('DELIVERED')]));
+	});
+
+	it('of a command that is sent past the queue learn what becomes of it', async () => {
+		await standIn.start({ deliverOnWake: true, deliverEveryMs: 1, nulls: 'missing' });
+		await standIn.platform.addDevice('d', { status: 'ONLINE' });
+		const command = { serviceId: 'Valve', method: 'RESTART' };
+		await standIn.post(COMMANDS, { deviceId: 'd', command, callbackUrl, expireTime: 0 });
+		await until(() => received.length === 2 && standIn.statuses('d')[0] === 'DELIVERED');
+		const codes = received.map((body) => (body as { result: { resultCode: string } }).result.resultCode);
+		expect(codes.sort()).toEqual(['DELIVERED', 'SENT']);
 	});
 });

@@ -178,7 +178,7 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...codes(['100234'], {
 		kind: 'final',
 		what: "The callback URL's host or port differs from the application's other callback URLs",
-		help: 'All callback URLs of an application have to use the same host and port: remove the old subscriptions on the platform, then try again.',
+		help: 'All callback URLs of an application, including those of commands, have to use the same host and port. Use theirs, or remove the old subscriptions on the platform and try again.',
 	}),
 	...codes(['100227'], {
 		kind: 'final',
