@@ -1,7 +1,7 @@
 import type { CodeAdvice, ErrorCodes } from '../client/replies';
 
 const WAIT_THEN_OPERATOR = "Try again later. If that doesn't help, ask the operator of the platform.";
-const CHECK_VALUES = "Check the node's fields, and the option 'Application ID'.";
+const CHECK_VALUES = "Check 'Device' and the node's other fields, and the option 'Application ID'.";
 
 /** Advice for codes that mean the same. */
 function codes(named: string[], advice: CodeAdvice): Array<[string, CodeAdvice]> {
