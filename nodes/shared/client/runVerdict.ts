@@ -27,7 +27,9 @@ export class RunVerdict {
 	consider(failure: Failure, hadToken: boolean): void {
 		if (failure.kind === 'canceled') return;
 		const isLoginRefused = failure.kind === 'token' || (failure.kind === 'final' && !hadToken);
-		const isUnreachable = failure.httpStatus === undefined && clock.now() - this.answeredAt > SILENCE_MS;
+		// What may have been done has to be looked up first.
+		const isUnreachable =
+			failure.httpStatus === undefined && !failure.maybeDone && clock.now() - this.answeredAt > SILENCE_MS;
 		if (isLoginRefused || isUnreachable) this.failure ??= { ...failure, maybeDone: false };
 	}
 }

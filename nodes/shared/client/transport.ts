@@ -127,9 +127,10 @@ export class Transport {
 			}
 			const step = nextStep(failure, tries, options);
 			if (step === 'give up') {
-				const explained = explain(failure, session.renewable, tries.refusedForMs);
+				const maybeDone = failure.maybeDone && !isRepeatable;
+				const explained = { ...explain(failure, session.renewable, tries.refusedForMs), maybeDone };
 				this.verdict.consider(explained, token !== undefined);
-				return fail({ ...explained, maybeDone: failure.maybeDone && !isRepeatable });
+				return fail(explained);
 			}
 			if (step === 'renew token') {
 				tries.renewals += 1;
