@@ -147,10 +147,10 @@ describe('Time ranges', () => {
 	});
 
 	it.each([
-		['yesterday', "'Created After' is no date"],
-		['', "'Created After' is no date"],
-		[1767225600, "'Created After' is no date"],
-		[{ a: 1 }, "'Created After' is no date"],
+		['yesterday', "'Created After' is not a date"],
+		['', "'Created After' is not a date"],
+		[1767225600, "'Created After' is not a date"],
+		[{ a: 1 }, "'Created After' is not a date"],
 	])('%p is told before any call', async (createdAfter, message) => {
 		const { stopped } = await list({ filters: { createdAfter } });
 		expect(stopped?.message).toContain(message);

@@ -37,10 +37,11 @@ describe('The log of n8n', () => {
 		const { items } = await runNode({
 			credential: credentialFor(platform, { requestsPerMinute: 20 }),
 			items: queue(60),
+			parameters: { options: { concurrency: 5 } },
 		});
 		expect(items).toHaveLength(60);
 		expect(clock.now() - began).toBeGreaterThan(120_000);
-		const waits = lines().filter((line) => line.includes('waiting for the threshold'));
+		const waits = lines().filter((line) => line.includes('waiting for the rate limit'));
 		expect(waits.length).toBeGreaterThanOrEqual(2);
 		for (const [index, line] of waits.slice(0, 2).entries()) {
 			const [, done, until = ''] = /(\d+) of 60 devices .* until (\S+)/.exec(line) ?? [];

@@ -160,7 +160,7 @@ describe('Get Many', () => {
 	it.each([
 		[{ deviceId: '' }, "'Device' is empty"],
 		[{ deviceId: { __rl: true, mode: 'list', value: '' } }, "'Device' is empty"],
-		[{ createdAfter: 'soon' }, "'Created After' is no date"],
+		[{ createdAfter: 'soon' }, "'Created After' is not a date"],
 		[{ status: '' }, "'Status' is empty"],
 	])('tells the filter %p before any call', async (filters, message) => {
 		const { stopped } = await run('getAll', { filters });

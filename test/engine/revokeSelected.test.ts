@@ -127,8 +127,8 @@ describe('The chosen commands', () => {
 		];
 		const outcome = await run({ filters: { createdAfter: '={{ $json.after }}' } }, items);
 		expect(outcome.items.map(({ json, pairedItem }) => [json.revoked, pairedItem])).toEqual([
-			[true, { item: 0 }],
-			[true, { item: 0 }],
+			[true, [{ item: 0 }, { item: 1 }]],
+			[true, [{ item: 0 }, { item: 1 }]],
 		]);
 		expect(puts()).toHaveLength(2);
 	});

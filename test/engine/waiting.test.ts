@@ -60,7 +60,7 @@ describe('A task that is waited for', () => {
 			['CANCELED', 'PART_SUCCESS'],
 			['SENT', 'PART_SUCCESS'],
 		]);
-		expect(hints.join()).toContain('Only a part of the commands was revoked');
+		expect(hints.join()).toContain('Only some of the commands were revoked');
 	});
 
 	it.each([undefined, 'continueErrorOutput'] as const)('and fails is a failed item (%s)', async (onError) => {
@@ -84,7 +84,7 @@ describe('A task that is waited for', () => {
 		platform.queueCommands('device-1', 1);
 		const { items, hints } = await run(['device-1'], { waitTimeout: 2 });
 		expect(items.map(({ json }) => json.taskStatus)).toEqual(['WAITTING']);
-		expect(hints.join()).toContain('The wait ended before the platform had worked the task off');
+		expect(hints.join()).toContain('The wait ended before the platform had finished the task');
 	});
 
 	it('costs no command when it can not be read', async () => {

@@ -1,5 +1,16 @@
+import { constants } from 'node:crypto';
+
 import { clock } from '../../nodes/shared/values/clock';
-import { applicationKey, readConnection, readServer } from '../../nodes/shared/client/credential';
+import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
+import {
+	applicationKey,
+	connectionOf,
+	readConnection,
+	readServer,
+	rememberConnection,
+	secretsIn,
+	SECRET_FIELDS,
+} from '../../nodes/shared/client/credential';
 import { redact } from '../../nodes/shared/client/redaction';
 import { certificates } from '../platform/certificates';
 
@@ -23,11 +34,11 @@ describe("What is typed into 'Server'", () => {
 		['   ', /'Server' is empty/],
 		['ftp://iot.example.com', /starts with ftp:/],
 		['file:///etc/passwd', /starts with file:/],
-		['https://', /no address/],
-		['https://iot.example.com:99999', /no address/],
-		['iot example', /blanks in its middle/],
+		['https://', /not the address/],
+		['https://iot.example.com:99999', /not the address/],
+		['iot example', /contains blanks/],
 		['https://user:pw@iot.example.com', /user name or password/],
-	])('%p is told to be wrong', (typed, message) => {
+	])('%p is reported', (typed, message) => {
 		const read = readServer(typed);
 		expect(read.ok ? '' : read.failure.what).toMatch(message);
 		expect(read.ok ? '' : read.failure.help).toContain("'Server'");
@@ -51,7 +62,6 @@ describe('A credential', () => {
 			secret: 'secret-1',
 			requestsPerMinute: 100,
 			tls: {},
-			hasClientCertificate: false,
 		});
 	});
 
@@ -63,12 +73,12 @@ describe('A credential', () => {
 		[0.5, 1],
 		[50.9, 50],
 		['30', 30],
-	])('with %p requests per minute means a threshold of %p', (requestsPerMinute, expected) => {
+	])('with %p requests per minute means a rate limit of %p', (requestsPerMinute, expected) => {
 		expect(read({ requestsPerMinute }).requestsPerMinute).toBe(expected);
 	});
 
 	it.each([-1, NaN, 'abc', '10 per minute', ' ', true])(
-		'takes a threshold of %p for none, nor for any other',
+		'does not take %p for a rate limit, nor for none',
 		(requestsPerMinute) => {
 			const connection = readConnection({ ...fields, requestsPerMinute } as never);
 			expect(connection).toMatchObject({
@@ -90,12 +100,13 @@ describe('A credential', () => {
 		expect(read({ ...hidden, customTls: false })).toMatchObject({
 			appKeyHeader: 'app_key',
 			tls: {},
-			hasClientCertificate: false,
 		});
 		expect(read({ ...hidden, customTls: true })).toMatchObject({
 			appKeyHeader: 'x-app-key',
-			hasClientCertificate: true,
-			tls: { skipSslCertificateValidation: true },
+			tls: {
+				skipSslCertificateValidation: true,
+				agentOptions: { secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT },
+			},
 		});
 	});
 
@@ -113,26 +124,67 @@ describe('A credential', () => {
 		expect(check?.('127.0.0.1', { raw })).toEqual(accepted ? undefined : expect.any(Error));
 	});
 
-	it('takes a corrected certificate and passphrase at once, though the last ones are remembered', () => {
-		const { client, clientEncrypted, serverOtherName } = certificates();
-		const first = { customTls: true, clientCertificate: client.cert, clientKey: client.key };
-		expect(read(first).tls.agentOptions).not.toHaveProperty('ca');
-		expect(read({ ...first, caCertificate: serverOtherName.cert }).tls.agentOptions).toHaveProperty('ca');
-		const encrypted = { ...first, clientKey: clientEncrypted.key };
-		expect(readConnection({ ...fields, ...encrypted, passphrase: 'wrong' }).ok).toBe(false);
-		expect(read({ ...encrypted, passphrase: clientEncrypted.passphrase }).hasClientCertificate).toBe(true);
-		expect(read(first).tls.agentOptions).not.toHaveProperty('passphrase');
+	const { ca, client, clientEncrypted, foreignClient } = certificates();
+	const withClient = { customTls: true, clientCertificate: client.cert, clientKey: client.key };
+	const reasonFor = (changes: object) => {
+		const connection = readConnection({ ...fields, ...withClient, ...changes });
+		return connection.ok ? 'read' : `${connection.failure.what}. ${connection.failure.help}`;
+	};
+
+	it.each([
+		['behind its chain', { clientCertificate: `${ca}${client.cert}` }],
+		['without line breaks', { clientCertificate: `${ca}${client.cert}`.replace(/\s*\n/g, '') }],
+		['in one field with its key', { clientCertificate: `${client.key}${client.cert}`, clientKey: '' }],
+		[
+			'beside a block that is damaged',
+			{ clientCertificate: `-----BEGIN X-----!-----END X-----${client.cert}` },
+		],
+	])('finds the certificate that the key belongs to %s, and sends it first', (_name, changes) => {
+		const { cert } = read({ ...withClient, ...changes }).tls.agentOptions ?? {};
+		expect(String(cert).replace(/\s/g, '').startsWith(client.cert.replace(/\s/g, ''))).toBe(true);
 	});
 
-	it('tells after a minute that the client certificate has expired meanwhile', () => {
-		const { client } = certificates();
-		const given = { ...fields, customTls: true, clientCertificate: client.cert, clientKey: client.key };
-		expect(readConnection(given).ok).toBe(true);
+	it.each([
+		["'Client Certificate' is not in PEM form", { clientCertificate: 'abc' }],
+		["'Client Key' is not in PEM form", { clientKey: 'abc' }],
+		["'Client Key' contains no private key", { clientKey: client.cert }],
+		["but 'Client Key' is empty", { clientKey: '' }],
+		["but 'Client Certificate' is empty", { clientCertificate: '' }],
+		["'Client Key' doesn't belong to 'Client Certificate'", { clientKey: foreignClient.key }],
+		["but 'Passphrase' is empty", { clientKey: clientEncrypted.key }],
+		["'Passphrase' doesn't open 'Client Key'", { clientKey: clientEncrypted.key, passphrase: 'wrong' }],
+		["'CA Certificate' is not in PEM form", { caCertificate: client.key }],
+	])('reports that %s', (reason, changes) => {
+		expect(reasonFor(changes)).toContain(reason);
+	});
+
+	it('reports that the client certificate has expired, and that it may not be needed', () => {
+		expect(reasonFor({})).toBe('read');
 		const { now } = clock;
 		clock.now = () => now() + 366 * 86_400_000;
-		const later = readConnection(given);
+		const reason = reasonFor({});
 		clock.now = now;
-		expect(later.ok ? '' : later.failure.what).toContain("'Client Certificate' has expired");
+		expect(reason).toContain("'Client Certificate' expired on");
+		expect(reason).toContain("leave 'Client Certificate' and 'Client Key' empty");
+	});
+
+	it('is not read again for the requests of a run', () => {
+		const given = { ...fields, ...withClient };
+		const first = readConnection(given);
+		if (!first.ok) throw new Error();
+		rememberConnection(given, first.value);
+		const again = connectionOf(given);
+		expect(again.ok && again.value).toBe(first.value);
+		expect(connectionOf({ ...given })).toEqual(first);
+	});
+
+	it('has its secrets in every field that the form masks, but for certificates', () => {
+		const masked = new HuaweiIotApi().properties
+			.filter(({ typeOptions }) => typeOptions?.password)
+			.map(({ name }) => name)
+			.filter((name) => !name.endsWith('Certificate'));
+		expect([...SECRET_FIELDS].sort()).toEqual(masked.sort());
+		expect(secretsIn({ token: 'Bearer abcd', secret: ' efgh ' })).toEqual(['abcd', 'efgh', '', '', '']);
 	});
 
 	it('tells applications and platforms apart', () => {
@@ -150,7 +202,12 @@ describe('Secrets in a text', () => {
 		['cut short', 'got abcd-1…', 'got ***…'],
 		['as a form writes them', 'secret=p%26q+r+s&x', 'secret=***&x'],
 		['as an address writes them', 'p%26q%20r%20s', '***'],
+		['beside halves of characters', 'abcd-1234\ud800', '***\ufffd'],
 	])('are taken out %s', (_name, text, expected) => {
-		expect(redact(text, ['abcd-1234', 'p&q r s'])).toBe(expected);
+		expect(redact(text, ['abcd-1234', 'p&q r s', '', 'got'])).toBe(expected);
+	});
+
+	it('are no obstacle when they hold half a character', () => {
+		expect(redact('plain', ['abcd\ud800'])).toBe('plain');
 	});
 });

@@ -3,20 +3,48 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
+import { messagesPage } from '../docs/messages';
 import { npmEnvironment, run } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const readme = read('README.md');
-const messages = readme.slice(readme.indexOf('## Messages'), readme.indexOf('## Resources'));
+
+describe('docs/messages.md', () => {
+	it("is what 'npm run docs' makes of the table of codes", () => {
+		expect(read('docs/messages.md')).toBe(messagesPage());
+	});
+
+	it('has the cause and the cure of every code', () => {
+		const page = read('docs/messages.md');
+		for (const [code, { what, help }] of ERROR_CODES) {
+			expect(page).toMatch(new RegExp(`\\b${code}\\b`));
+			expect(page).toContain(what);
+			expect(page).toContain(help);
+		}
+	});
+});
+
+/** Relative links of the pages, from the folder that each stands in. */
+describe('The docs', () => {
+	const pages = readdirSync(join(PROJECT, 'docs')).filter((file) => file.endsWith('.md'));
+
+	it.each(pages)('%s leads to files that are there', (page) => {
+		const links = [...read(`docs/${page}`).matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)].map(
+			([, link]) => link ?? '',
+		);
+		const files = links.filter((link) => !link.startsWith('https://'));
+		expect(files.filter((file) => !existsSync(join(PROJECT, 'docs', file)))).toEqual([]);
+	});
+});
 
 describe('README', () => {
-	it.each([...ERROR_CODES.keys()])('tells the cause and the cure of code %s', (code) => {
-		expect(messages).toMatch(new RegExp(`\\b${code}\\b`));
+	it('has about 1,100 words', () => {
+		expect(readme.split(/\s+/).filter(Boolean).length).toBeLessThan(1250);
 	});
 
 	it('leads to files that are there', () => {
-		const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link ?? '');
+		const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? '');
 		const files = links.filter((link) => !link.startsWith('https://'));
 		expect(files.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
 		expect(files.length).toBeGreaterThan(5);

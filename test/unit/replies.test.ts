@@ -1,10 +1,10 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: measures time */
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 import { readReply, type RawReply } from '../../nodes/shared/client/replies';
 import { excerpt } from '../../nodes/shared/values/text';
 
 const reply = (statusCode: number, body: unknown): RawReply => ({
 	statusCode,
-	headers: {},
 	body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
@@ -34,7 +34,7 @@ describe('A reply of the platform', () => {
 	it.each([...ERROR_CODES])(
 		'with code %s is a refusal in both shapes, with HTTP 200 too, as text and as a number',
 		(code, advice) => {
-			for (const status of [200, 201, 400, 403, 500, 503]) {
+			for (const status of [200, 201, 400, 403, 500, 503, 504]) {
 				for (const body of [
 					{ error_code: code, error_desc: 'Text.' },
 					{ resultcode: code, resultmsg: 'Text.' },
@@ -52,9 +52,67 @@ describe('A reply of the platform', () => {
 		},
 	);
 
-	it('with an unknown code may have been obeyed only if the server broke down', () => {
-		expect(failureOf(500, { error_code: '424242' })).toMatchObject({ kind: 'transient', maybeDone: true });
-		expect(failureOf(403, { error_code: '424242' })).toMatchObject({ kind: 'final', maybeDone: false });
+	it.each([
+		[200, { error_code: '424242' }, 'final', true],
+		[201, { error_code: 'APIG.9999' }, 'final', true],
+		[403, { error_code: '424242' }, 'final', false],
+		[404, { error_code: 'APIG.0101', error_msg: 'The API does not exist' }, 'final', false],
+		[408, { error_code: '424242' }, 'transient', true],
+		[429, { error_code: 'APIG.0308' }, 'throttled', false],
+		[429, { error_code: '100022' }, 'throttled', false],
+		[500, { error_code: '424242' }, 'transient', true],
+		[504, { resultcode: 7 }, 'transient', true],
+		[200, { statusCode: 504 }, 'transient', true],
+		[200, { statusCode: 429 }, 'throttled', false],
+		[200, { statusCode: 404, message: 'Application not found' }, 'final', false],
+		[200, { code: 30001, data: null, message: 'authentication failed' }, 'final', true],
+		[200, { code: '30001', data: null }, 'final', true],
+		[200, { success: false, msg: 'no such thing' }, 'final', true],
+		[401, { code: 401, message: 'no' }, 'final', false],
+		[503, { success: false, msg: 'busy' }, 'transient', true],
+	])(
+		'with HTTP %i and %j is judged by its status first: %s, may be done: %s',
+		(status, body, kind, maybeDone) => {
+			expect(failureOf(status, body)).toMatchObject({ kind, maybeDone });
+		},
+	);
+
+	it.each(['error_desc', 'error_msg', 'resultmsg', 'message', 'msg'])(
+		'shows the words that stand in %s, with and without a code, cut short',
+		(key) => {
+			const words = `Refused because ${'x'.repeat(300_000)}`;
+			for (const body of [
+				{ error_code: '424242', [key]: words },
+				{ code: 7, data: null, [key]: words },
+				{ success: false, [key]: words },
+				{ statusCode: 404, [key]: words },
+			]) {
+				for (const status of [200, 404, 500]) {
+					const { what } = failureOf(status, body);
+					expect(what).toContain('Refused because xxx');
+					expect(what.length).toBeLessThan(300);
+				}
+			}
+		},
+	);
+
+	it.each([
+		[{ code: 0, message: 'ok' }],
+		[{ code: 200, data: [], message: 'ok' }],
+		[{ success: true, msg: 'ok' }],
+		[{ code: 'X' }],
+	])('that is the envelope %j is no refusal', (body) => {
+		expect(readReply(reply(200, body), ERROR_CODES)).toEqual({ ok: true, value: body });
+	});
+
+	it.each(['APIG.0101', 'IOTDA.000002'])("with code %s names 'Server' as the field to check", (code) => {
+		const { help } = failureOf(404, { error_code: code, error_msg: 'x' });
+		expect(help).toContain('Another Huawei service');
+		expect(help).toContain("'Server'");
+	});
+
+	it('with a code of enormous length is shown in short', () => {
+		expect(failureOf(400, { error_code: 'x'.repeat(300_000) }).what.length).toBeLessThan(300);
 	});
 
 	it.each([
@@ -88,7 +146,40 @@ describe('Every advice', () => {
 
 describe('An excerpt', () => {
 	it('has no markup, no scripts, no line breaks and an end', () => {
-		expect(excerpt('<style>a{}</style><h1>Bad\n\n Gateway</h1><script>x()</script>')).toBe('Bad Gateway');
+		expect(excerpt('<style>a{}</style><h1>Bad\n\n Gateway</h1><script>x("<b>")</script>')).toBe(
+			'Bad Gateway',
+		);
+		expect(excerpt('<!DOCTYPE html><!-- x --><p>a < b</p>')).toBe('a < b');
 		expect(excerpt('x'.repeat(500))).toBe(`${'x'.repeat(160)}…`);
 	});
+
+	it('has no half of a character, be it in the text or made by cutting', () => {
+		expect(excerpt('a\ud800b\udc00')).toBe('a\ufffdb\ufffd');
+		expect(excerpt(`x${'😀'.repeat(100)}`)).not.toMatch(
+			/[\ud800-\udfff](?![\udc00-\udfff])(?<![\ud800-\udbff].)/,
+		);
+		expect(() => encodeURIComponent(excerpt(`x${'😀'.repeat(100)}`))).not.toThrow();
+	});
+
+	it.each(['<', '<script>', '<a ', ' ', '<script', '</', '<!--', '.', '\ud800'])(
+		'of %p a million times takes no longer than its length explains',
+		(piece) => {
+			const timeOf = (count: number) => {
+				const text = piece.repeat(count);
+				const began = process.hrtime.bigint();
+				for (let turn = 0; turn < 5; turn += 1) {
+					excerpt(text);
+					readReply({ statusCode: 500, body: text }, ERROR_CODES);
+					readReply(
+						{ statusCode: 500, body: JSON.stringify({ error_code: '1', error_desc: text }) },
+						ERROR_CODES,
+					);
+				}
+				return Number(process.hrtime.bigint() - began);
+			};
+			timeOf(10_000);
+			// Ten times the text in far less than the hundred times that a pattern that goes back would take.
+			expect(timeOf(1_000_000)).toBeLessThan(40 * Math.max(timeOf(100_000), 1e6));
+		},
+	);
 });

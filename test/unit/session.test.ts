@@ -1,26 +1,23 @@
 import { readConnection } from '../../nodes/shared/client/credential';
 import { Session } from '../../nodes/shared/client/session';
-import type { Failure } from '../../nodes/shared/values/results';
+import { fail, ok, type Failure } from '../../nodes/shared/values/results';
 
-let credentials = 0;
+let secrets = 0;
 
-/** A session of a credential that no other test knows, unless `id` says so. */
+/** A session of an application that no other test knows, unless `secret` says so. */
 function session(
-	given: { id?: string; stored?: string; sessionToken?: string; authentication?: string } = {},
+	given: { secret?: string; stored?: string; sessionToken?: string; authentication?: string } = {},
 ) {
-	credentials += 1;
+	secrets += 1;
 	const connection = readConnection({
 		server: 'iot:1',
 		appKey: 'key',
 		authentication: given.authentication ?? 'appSecret',
-		secret: 'secret-1',
+		secret: given.secret ?? `secret-${secrets}`,
 		token: 'own-token',
-		sessionToken: given.sessionToken ?? '',
 	});
 	if (!connection.ok) throw new Error(connection.failure.what);
-	return new Session(given.id ?? `credential-${credentials}`, connection.value, {
-		readStored: async () => given.stored ?? '',
-	});
+	return new Session(connection.value, given.sessionToken ?? '', async () => ok(given.stored ?? ''));
 }
 
 const failure = (kind: Failure['kind']): Failure => ({ kind, maybeDone: false, what: 'No', help: 'None' });
@@ -30,18 +27,25 @@ describe('A session', () => {
 		const one = session();
 		const login = jest.fn(async () => ({ token: 'new' }));
 		const results = await Promise.all(Array.from({ length: 10 }, async () => await one.renew(login)));
-		expect(results).toEqual(Array(10).fill(undefined));
+		expect(results.filter(({ by }) => by === 'caller')).toHaveLength(1);
 		expect(login).toHaveBeenCalledTimes(1);
 		expect(one.token()).toBe('new');
 	});
 
-	it('is shared by all runs of one credential in a process', async () => {
-		const first = session({ id: 'shared' });
-		const second = session({ id: 'shared' });
+	it('is shared by all runs in a process with the same server, App Key and secret, whatever their credential', async () => {
+		const first = session({ secret: 'shared' });
+		const second = session({ secret: 'shared' });
 		const login = jest.fn(async () => ({ token: 'new' }));
 		await Promise.all([first.renew(login), second.renew(login)]);
 		expect(login).toHaveBeenCalledTimes(1);
-		expect([first.token(), second.token(), session().token()]).toEqual(['new', 'new', '']);
+		expect([first.token(), second.token(), session().token()]).toEqual(['new', 'new', undefined]);
+	});
+
+	it('prefers the token that is known to be good to one that another credential has stored', async () => {
+		const first = session({ secret: 'two-credentials' });
+		await first.renew(async () => ({ token: 'new' }));
+		session({ secret: 'two-credentials', sessionToken: 'of-an-older-login' });
+		expect(first.token()).toBe('new');
 	});
 
 	it('takes the token that another process has stored, without a login', async () => {
@@ -55,11 +59,11 @@ describe('A session', () => {
 	});
 
 	it('does not take up a stored token again that was refused', async () => {
-		const one = session({ id: 'refused', sessionToken: 'old', stored: 'old' });
+		const one = session({ secret: 'refused', sessionToken: 'old', stored: 'old' });
 		one.refuse('old');
 		await one.renew(async () => ({ token: 'new' }));
 		expect(one.token()).toBe('new');
-		expect(session({ id: 'refused', sessionToken: 'old' }).token()).toBe('new');
+		expect(session({ secret: 'refused', sessionToken: 'old' }).token()).toBe('new');
 	});
 
 	it('keeps a newer token when an older one is refused late', async () => {
@@ -72,20 +76,36 @@ describe('A session', () => {
 
 	it('gives the reason of a login that did not work to all who waited, and can be tried again', async () => {
 		const one = session();
-		const login = jest.fn(async () => ({ token: '', failure: failure('final') }));
+		const made = { failure: { ...failure('final'), maybeDone: true } };
+		const login = jest.fn(async () => made);
 		const results = await Promise.all([one.renew(login), one.renew(login), one.renew(login)]);
-		expect(results).toEqual(Array(3).fill(failure('final')));
+		const forOthers = { by: 'another', result: fail(failure('final')) };
+		expect(results).toEqual([{ by: 'caller', made }, forOthers, forOthers]);
 		expect(login).toHaveBeenCalledTimes(1);
-		expect(await one.renew(async () => ({ token: 'new' }))).toBeUndefined();
+		await one.renew(async () => ({ token: 'new' }));
 		expect(one.token()).toBe('new');
 	});
 
-	it('does not fail for those who waited when the one who logged in was cancelled', async () => {
+	it('does not fail for those who waited when the one who logged in was canceled', async () => {
 		const one = session();
-		const first = one.renew(async () => ({ token: '', failure: failure('canceled') }));
+		const first = one.renew(async () => ({ failure: failure('canceled') }));
 		const second = one.renew(async () => ({ token: 'new' }));
-		expect((await first)?.kind).toBe('canceled');
-		expect(await second).toBeUndefined();
+		expect(await first).toMatchObject({ made: { failure: { kind: 'canceled' } } });
+		expect(await second).toEqual({ by: 'another', result: ok(undefined) });
+	});
+
+	it('makes no login when the credential now belongs to another server', async () => {
+		const connection = readConnection({
+			server: 'iot:9',
+			appKey: 'k',
+			authentication: 'appSecret',
+			secret: 's',
+		});
+		if (!connection.ok) throw new Error();
+		const login = jest.fn(async () => ({ token: 'new' }));
+		const one = new Session(connection.value, '', async () => fail(failure('final')));
+		expect(await one.renew(login)).toEqual({ by: 'another', result: fail(failure('final')) });
+		expect(login).not.toHaveBeenCalled();
 	});
 
 	it('does not wait for ever for a login that threw', async () => {

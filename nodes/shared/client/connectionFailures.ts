@@ -1,45 +1,80 @@
-import type { Connection } from './credential';
-import { redact } from './redaction';
+import { isObject } from '../values/json';
 import type { Failure, FailureKind } from '../values/results';
 import { excerpt } from '../values/text';
-import { isObject } from '../values/json';
-
-/** What was thrown while a request was made: anything, as a rule an n8n error around the one of the HTTP client. */
-export type Thrown = unknown;
+import type { Connection } from './credential';
 
 interface Cause {
-	codes: string[];
+	/** Codes of Node.js, its HTTP client and OpenSSL, or a pattern of them. */
+	codes: string[] | RegExp;
 	kind: FailureKind;
+	/** True where the request may have reached the platform. */
 	maybeDone: boolean;
-	what: (connection: Connection) => string;
+	what: (host: string, connection: Connection) => string;
 	help: (connection: Connection) => string;
 }
 
-const host = (connection: Pick<Connection, 'origin'>) => connection.origin.replace(/^https?:\/\//, '');
-const CHECK_SERVER = "Check 'Server' in the credential, and that n8n's machine can reach it.";
+/** What `signsOf` makes of errors that have no code of their own. */
+const CUT_IN_HANDSHAKE = 'CUT_IN_HANDSHAKE';
+const NOT_CONNECTED = 'NOT_CONNECTED';
+const WEAK_CERTIFICATE = 'WEAK_CERTIFICATE';
 
-/** What the HTTP client and TLS report, in words. Codes from Node.js and OpenSSL. */
+const CHECK_SERVER = "Check 'Server' in the credential, and whether n8n's machine can reach it.";
+const IGNORE_ISSUES =
+	"Ask the operator of the platform to update the server. Until then, 'Ignore SSL Issues (Insecure)' in the credential (under 'Custom TLS and Gateway Settings') lets n8n connect.";
+
+const hasCertificate = ({ tls }: Connection) => tls.agentOptions?.cert !== undefined;
+
+const certificateHelp = (connection: Connection) =>
+	hasCertificate(connection)
+		? "Check that 'Client Certificate' and 'Client Key' in the credential are the ones that this platform issued."
+		: "The platform may ask for a client certificate: turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.";
+
+/** The first that fits counts. All but the last ones come from before a request was sent. */
 const CAUSES: Cause[] = [
+	{
+		codes: ['ERR_CANCELED', 'ABORT_ERR'],
+		kind: 'canceled',
+		maybeDone: true,
+		// One l: n8n tells a canceled run from a failed one by this word.
+		what: () => 'The execution was canceled',
+		help: () => 'Run the workflow again.',
+	},
 	{
 		codes: ['ECONNREFUSED'],
 		kind: 'transient',
 		maybeDone: false,
-		what: (connection) => `Nothing answers at ${host(connection)}`,
-		help: () => "Check host and port in 'Server' of the credential, and that the platform is running.",
+		what: (host) => `Nothing answers at ${host}`,
+		help: () => "Check the host and port in 'Server' of the credential, and that the platform is running.",
 	},
 	{
-		codes: ['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN'],
+		codes: ['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', NOT_CONNECTED],
 		kind: 'transient',
 		maybeDone: false,
-		what: (connection) => `n8n's machine finds no way to ${host(connection)} at the moment`,
+		what: (host) => `n8n could not connect to ${host}`,
 		help: () => CHECK_SERVER,
 	},
 	{
 		codes: ['ENOTFOUND'],
 		kind: 'final',
 		maybeDone: false,
-		what: (connection) => `The host name of ${host(connection)} is not known`,
+		what: (host) => `The host name of ${host} is unknown`,
 		help: () => "Check the spelling of 'Server' in the credential.",
+	},
+	{
+		codes: [WEAK_CERTIFICATE],
+		kind: 'final',
+		maybeDone: false,
+		what: (host) =>
+			`The certificate of ${host} is too weak: its key is too short, or it is signed with SHA-1`,
+		help: () => IGNORE_ISSUES,
+	},
+	{
+		codes: /^ERR_SSL_(EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|CA_MD_TOO_WEAK)$/,
+		kind: 'final',
+		maybeDone: false,
+		what: () => "'Client Certificate' is too weak for n8n: its key is too short, or it is signed with SHA-1",
+		help: () =>
+			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
 	},
 	{
 		codes: [
@@ -53,90 +88,122 @@ const CAUSES: Cause[] = [
 		],
 		kind: 'final',
 		maybeDone: false,
-		what: (connection) => `The certificate of ${host(connection)} is not signed by anybody whom n8n trusts`,
+		what: (host) => `n8n does not trust whoever signed the certificate of ${host}`,
 		help: () =>
-			"In the credential turn on 'Custom TLS and Gateway Settings' and paste the operator's CA certificate into 'CA Certificate'.",
+			"Turn on 'Custom TLS and Gateway Settings' in the credential and paste the operator's CA certificate into 'CA Certificate'.",
 	},
 	{
 		codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
 		kind: 'final',
 		maybeDone: false,
-		what: (connection) => `The certificate of ${host(connection)} has expired or is not valid yet`,
+		what: (host) => `The certificate of ${host} has expired or is not valid yet`,
 		help: () => "Ask the operator of the platform, and check the clock of n8n's machine.",
 	},
 	{
 		codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
 		kind: 'final',
 		maybeDone: false,
-		what: ({ certificateHostName, ...connection }) =>
+		what: (host, { certificateHostName }) =>
 			certificateHostName === ''
-				? `The certificate of ${host(connection)} bears another name`
-				: `The certificate of ${host(connection)} does not bear the name '${certificateHostName}' that 'Certificate Host Name' gives`,
+				? `The certificate of ${host} carries another name`
+				: `The certificate of ${host} does not carry the name '${certificateHostName}' from 'Certificate Host Name'`,
 		help: () =>
-			"Use the name in the certificate as host in 'Server' of the credential, or enter that name in 'Certificate Host Name' (under 'Custom TLS and Gateway Settings').",
+			"Use the name in the certificate as the host in 'Server' of the credential, or enter it in 'Certificate Host Name' (under 'Custom TLS and Gateway Settings').",
 	},
 	{
 		codes: ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'],
 		kind: 'final',
 		maybeDone: false,
-		what: (connection) => `${host(connection)} does not speak TLS`,
-		help: () => "Check port and scheme in 'Server' of the credential.",
+		what: (host) => `${host} does not use TLS`,
+		help: () => "Check the port and scheme in 'Server' of the credential.",
+	},
+	{
+		codes: /^ERR_SSL_(.*PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION|VERSION_TOO_LOW)$/,
+		kind: 'final',
+		maybeDone: false,
+		what: (host) => `${host} offers only outdated versions of TLS (1.1 or older)`,
+		help: () => "Ask the operator of the platform to turn on TLS 1.2, or check 'Server' in the credential.",
+	},
+	{
+		codes: ['ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED'],
+		kind: 'final',
+		maybeDone: false,
+		what: (host) => `${host} uses an outdated way to connect with TLS (no secure renegotiation)`,
+		help: () => IGNORE_ISSUES,
+	},
+	{
+		codes: ['ERR_SSL_DH_KEY_TOO_SMALL', 'ERR_SSL_BAD_ECPOINT', 'ERR_SSL_UNSUPPORTED_ELLIPTIC_CURVE'],
+		kind: 'final',
+		maybeDone: false,
+		what: (host) => `${host} offers only encryption that is too weak for n8n`,
+		help: () => "Ask the operator of the platform to update the server, or check 'Server' in the credential.",
+	},
+	{
+		// Alerts about a client certificate have many names, depending on the TLS library of the other side.
+		codes: /^ERR_SSL_.*(ALERT|HANDSHAKE|CERTIFICATE)/,
+		kind: 'final',
+		maybeDone: false,
+		what: (host, connection) =>
+			hasCertificate(connection)
+				? `${host} did not accept 'Client Certificate'`
+				: `${host} refused the secure connection`,
+		help: certificateHelp,
+	},
+	{
+		codes: [CUT_IN_HANDSHAKE],
+		kind: 'final',
+		maybeDone: false,
+		what: (host) => `${host} closed the connection before it was secure`,
+		help: certificateHelp,
 	},
 	{
 		codes: ['ECONNRESET', 'EPIPE', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_BAD_RESPONSE'],
 		kind: 'transient',
 		maybeDone: true,
-		what: (connection) => `${host(connection)} closed the connection before its answer was complete`,
-		help: (connection) => {
-			if (connection.origin.startsWith('http://')) {
-				return "If no call ever works, start the address in 'Server' of the credential with https://.";
-			}
-			return connection.hasClientCertificate
-				? "If no call ever works, check that 'Client Certificate' of the credential is the one that this platform issued."
-				: "If no call ever works, the platform may ask for a client certificate: turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.";
-		},
+		what: (host) => `${host} closed the connection before its answer was complete`,
+		help: (connection) =>
+			connection.origin.startsWith('http://')
+				? "If no call ever works, use https:// in 'Server' of the credential."
+				: `If no call ever works: ${certificateHelp(connection)}`,
 	},
 	{
 		codes: ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
 		kind: 'transient',
 		maybeDone: true,
-		what: (connection) => `${host(connection)} did not answer in time`,
-		help: () => "Raise the option 'Timeout', or check 'Server' in the credential.",
-	},
-	{
-		codes: ['ERR_CANCELED', 'ABORT_ERR'],
-		kind: 'canceled',
-		maybeDone: true,
-		what: () => 'The execution was canceled',
-		help: () => 'Run the workflow again.',
+		what: (host) => `${host} did not answer in time`,
+		help: () => "Increase the option 'Timeout', or check 'Server' in the credential.",
 	},
 ];
 
 /**
- * Puts what an HTTP client threw into words. Its own message is used only where nothing better is known, cut short and
- * without secrets.
+ * Puts into words what was thrown while a request was made: usually an error of n8n around that of the HTTP client.
+ * @param wasReached whether this server has answered before: what is otherwise a wrong setting is then a fault that may
+ *   pass
  */
-export function connectionFailure(thrown: Thrown, connection: Connection): Failure {
-	const carried = carriedFailure(thrown);
-	if (carried) return carried;
-	const codes = codesOf(thrown);
-	const cause =
-		CAUSES.find((candidate) => candidate.codes.some((code) => codes.includes(code))) ??
-		clientCertificateRefused(codes);
-	if (cause) {
+export function connectionFailure(thrown: unknown, connection: Connection, wasReached = false): Failure {
+	const errors = causesOf(thrown);
+	const carriedFailure = errors.map((error) => carried.get(error)).find(Boolean);
+	// It is about the login: the request itself was not sent.
+	if (carriedFailure) return { ...carriedFailure, maybeDone: false };
+	const signs = errors.flatMap(signsOf);
+	const host = connection.origin.replace(/^https?:\/\//, '');
+	const cause = CAUSES.find(({ codes }) =>
+		signs.some((sign) => (Array.isArray(codes) ? codes.includes(sign) : codes.test(sign))),
+	);
+	if (!cause) {
 		return {
-			kind: cause.kind,
-			maybeDone: cause.maybeDone,
-			what: cause.what(connection),
-			help: cause.help(connection),
+			kind: 'transient',
+			maybeDone: true,
+			what: `The call to ${host} did not work: ${excerpt(messageOf(errors[0]))}`,
+			help: CHECK_SERVER,
 		};
 	}
-	const message = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+	const mayPass = wasReached && signs.includes(CUT_IN_HANDSHAKE);
 	return {
-		kind: 'transient',
-		maybeDone: true,
-		what: `The call did not get through: ${excerpt(redact(message, connection.secrets))}`,
-		help: CHECK_SERVER,
+		kind: mayPass ? 'transient' : cause.kind,
+		maybeDone: cause.maybeDone,
+		what: cause.what(host, connection),
+		help: cause.help(connection),
 	};
 }
 
@@ -157,45 +224,29 @@ export function failureAsError(failure: Failure): Error {
 	return error;
 }
 
-function* causesOf(thrown: Thrown): Generator<Record<string, unknown>> {
-	let current = thrown;
-	for (let depth = 0; depth < 6 && isObject(current); depth += 1) {
-		yield current;
-		current = current.cause;
-	}
+type Thrown = Record<string, unknown>;
+
+function causesOf(thrown: unknown): Thrown[] {
+	const causes: Thrown[] = [];
+	for (let error = thrown; isObject(error) && causes.length < 6; error = error.cause) causes.push(error);
+	return causes;
 }
 
-function carriedFailure(thrown: Thrown): Failure | undefined {
-	for (const cause of causesOf(thrown)) {
-		const failure = carried.get(cause);
-		// It is about the login: the request itself was not sent.
-		if (failure) return { ...failure, maybeDone: false };
-	}
-	return undefined;
+function messageOf(error: Thrown | undefined): string {
+	return typeof error?.message === 'string' ? error.message.slice(0, 1000) : 'no reason given';
 }
 
-function codesOf(thrown: Thrown): string[] {
-	const codes: string[] = [];
-	for (const cause of causesOf(thrown)) {
-		if (typeof cause.code === 'string') codes.push(cause.code);
-	}
-	return codes;
-}
-
-/** TLS alerts about a client certificate have many names, depending on the TLS library of the other side. */
-function clientCertificateRefused(codes: string[]): Cause | undefined {
-	if (!codes.some((code) => /^ERR_SSL_.*(ALERT|HANDSHAKE|CERTIFICATE)/.test(code))) return undefined;
-	return {
-		codes: [],
-		kind: 'final',
-		maybeDone: false,
-		what: (connection) =>
-			connection.hasClientCertificate
-				? `${host(connection)} did not accept 'Client Certificate' when the secure connection was made`
-				: `${host(connection)} refused the secure connection; it may ask for a client certificate`,
-		help: (connection) =>
-			connection.hasClientCertificate
-				? "Check that 'Client Certificate' and 'Client Key' of the credential are the ones that this platform issued."
-				: "Turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.",
-	};
+/** The codes of an error, and what its message says where the code says too little. */
+function signsOf(error: Thrown): string[] {
+	const code = typeof error.code === 'string' ? error.code : '';
+	const message = messageOf(error);
+	const signs = [code];
+	if (message.includes('before secure TLS connection was established')) signs.unshift(CUT_IN_HANDSHAKE);
+	if (/^connect E[A-Z]+/.test(message)) signs.push(NOT_CONNECTED);
+	if (code === 'UNSPECIFIED' && /\btoo (weak|small)\b/.test(message)) signs.push(WEAK_CERTIFICATE);
+	// Node.js reports some reasons of OpenSSL as EPROTO only: "…:SSL routines:function:the reason in words:file…".
+	const [, afterwards = ''] = message.split(':SSL routines:');
+	const reason = afterwards.split(':')[1];
+	if (reason) signs.push(`ERR_SSL_${reason.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`);
+	return signs;
 }

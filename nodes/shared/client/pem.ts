@@ -1,48 +1,78 @@
-import { createPrivateKey, X509Certificate } from 'crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'crypto';
+
+/** One block of a PEM text, repaired. */
+export interface PemBlock {
+	/** For example `CERTIFICATE`. */
+	label: string;
+	pem: string;
+}
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
 
+/** The headers of an old encrypted key: the cipher, and its initialization vector in hexadecimal digits. */
+const HEADERS = /Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*([A-Z0-9-]+?),\s*([0-9A-Fa-f]+)/;
+
 /**
- * Repairs PEM text that lost its line breaks: n8n's password inputs are single-line, so a pasted block arrives with
- * blanks or the two characters `\n` where its line breaks were. Several blocks in one text are kept in order.
- * @returns the text as PEM with 64 characters a line, or undefined if it holds no complete block
+ * The blocks of a PEM text, in order. Repairs what lost its line breaks: n8n's password inputs are single-line, so a
+ * pasted block arrives with blanks, the two characters `\n`, or nothing where its line breaks were. Blocks that can't be
+ * repaired are left out.
  */
-export function repairPem(pasted: string): string | undefined {
+export function pemBlocks(pasted: string): PemBlock[] {
 	const text = pasted.replace(/\\r/g, '').replace(/\\n/g, '\n');
-	const blocks: string[] = [];
-	for (const [, label = '', content = ''] of text.matchAll(BLOCK)) {
-		// Old encrypted keys carry headers ("Proc-Type: 4,ENCRYPTED") before the base64, each on a line of its own.
-		const headers = [...content.matchAll(/(Proc-Type: *\S+|DEK-Info: *\S+)/g)].map(([header]) => header);
-		const base64 = content.replace(/(Proc-Type: *\S+|DEK-Info: *\S+)/g, '').replace(/\s+/g, '');
-		if (base64 === '' || /[^A-Za-z0-9+/=]/.test(base64)) return undefined;
-		const lines = base64.match(/.{1,64}/g) ?? [];
-		const head = headers.length > 0 ? [...headers, ''] : [];
-		blocks.push([`-----BEGIN ${label}-----`, ...head, ...lines, `-----END ${label}-----`].join('\n'));
-	}
-	return blocks.length > 0 ? `${blocks.join('\n')}\n` : undefined;
+	return [...text.matchAll(BLOCK)].flatMap(([, label = '', content = '']) => {
+		const { headers, base64 } = splitHeaders(content);
+		if (base64 === '' || /[^A-Za-z0-9+/=]/.test(base64)) return [];
+		const lines = [...headers, ...(base64.match(/.{1,64}/g) ?? [])];
+		return [{ label, pem: `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n` }];
+	});
 }
 
-/** The certificate blocks of a PEM text, each parsed; undefined if one of them is no certificate. */
-export function readCertificates(pem: string): X509Certificate[] | undefined {
+function splitHeaders(content: string): { headers: string[]; base64: string } {
+	const found = HEADERS.exec(content);
+	const [header = '', cipher = '', digits = ''] = found ?? [];
+	// Without a line break the first digits of the key may look like more of the vector: its length follows from the cipher.
+	const iv = digits.slice(0, /^(AES|ARIA|CAMELLIA|SEED|SM4)/.test(cipher) ? 32 : 16);
+	const end = (found?.index ?? 0) + header.length - (digits.length - iv.length);
+	const headers = found ? ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${cipher},${iv}`, ''] : [];
+	return { headers, base64: content.slice(end).replace(/\s+/g, '') };
+}
+
+/** The certificates among the blocks; undefined if there are none, or one of them can't be read. */
+export function readCertificates(blocks: PemBlock[]): X509Certificate[] | undefined {
+	const found = blocks.filter(({ label }) => label.endsWith('CERTIFICATE'));
 	try {
-		const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-		return blocks.length > 0 ? blocks.map((block) => new X509Certificate(block)) : undefined;
+		return found.length > 0 ? found.map(({ pem }) => new X509Certificate(pem)) : undefined;
 	} catch {
 		return undefined;
 	}
 }
 
-export type KeyCheck = 'ok' | 'notAKey' | 'passphraseMissing' | 'passphraseWrong' | 'otherCertificate';
+export type KeyTrouble = 'noKey' | 'passphraseMissing' | 'passphraseWrong' | 'outdatedEncryption';
 
-/** Whether a private key can be opened with the passphrase and belongs to the certificate. */
-export function checkKey(pem: string, passphrase: string, certificate: X509Certificate): KeyCheck {
-	const encrypted = /ENCRYPTED/.test(pem);
-	if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) return 'notAKey';
-	if (encrypted && passphrase === '') return 'passphraseMissing';
+/** Opens a private key with its passphrase, or says why that is not possible. */
+export function openKey({ pem }: PemBlock, passphrase: string): KeyObject | KeyTrouble {
+	const isEncrypted = pem.includes('ENCRYPTED');
+	if (isEncrypted && isOutdated(pem)) return 'outdatedEncryption';
+	if (isEncrypted && passphrase === '') return 'passphraseMissing';
 	try {
-		const key = createPrivateKey({ key: pem, format: 'pem', ...(encrypted ? { passphrase } : {}) });
-		return certificate.checkPrivateKey(key) ? 'ok' : 'otherCertificate';
+		return createPrivateKey({ key: pem, format: 'pem', ...(isEncrypted ? { passphrase } : {}) });
 	} catch {
-		return encrypted ? 'passphraseWrong' : 'notAKey';
+		return isEncrypted ? 'passphraseWrong' : 'noKey';
 	}
+}
+
+/**
+ * Encryption that OpenSSL 3 no longer opens, as object identifiers in hexadecimal digits: PKCS #5 version 1 (1.2.840.113549
+ * .1.5.1, 3, 4, 6, 10, 11), PKCS #12 with RC2 or RC4 (1.2.840.113549.1.12.1.1, 2, 5, 6), single DES (1.3.14.3.2.7) and
+ * RC2 (1.2.840.113549.3.2). OpenSSL itself reports a wrong passphrase and these with the same words.
+ */
+const OUTDATED_IDS =
+	/06092a864886f70d01050[1346ab]|060a2a864886f70d010c010[1256]|06052b0e030207|06082a864886f70d0302/;
+
+function isOutdated(pem: string): boolean {
+	const cipher = /DEK-Info: ([A-Z0-9-]+)/.exec(pem)?.[1];
+	if (cipher !== undefined) return /^(DES-(CBC|ECB|CFB|OFB)|RC2|RC4|IDEA|BF|CAST5)/.test(cipher);
+	const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+	// What says how a key is encrypted stands at its beginning.
+	return OUTDATED_IDS.test(der.subarray(0, 128).toString('hex'));
 }

@@ -1,146 +1,211 @@
 import { clock } from '../values/clock';
+import { Registry } from './registry';
 
 /**
- * The window over which the platform counts an application's calls, in milliseconds (platform API: code 1010009,
- * 100 calls in 60 s by default). Tests shorten it.
+ * The time over which the platform counts an application's calls, in milliseconds (platform API: code 1010009, 100 calls
+ * in 60 s by default). Tests shorten it.
  */
-export const window = { ms: 60_000 };
+export const period = { ms: 60_000 };
 
-/** How long a first pause lasts after the platform refused a call for being one too many, as a part of the window. */
+/** How long the first pause after a refused call lasts, as a part of the period; it doubles from refusal to refusal. */
 const FIRST_PAUSE = 1 / 12;
 
-interface Waiter {
-	credential: string;
-	grant: (granted: boolean) => void;
+/** A place among the calls that the rate limit allows. It has to be given back once, when the call is over. */
+export interface Slot {
+	/** The call was answered, whatever the answer, or failed. */
+	done(): void;
+	/** The platform refused the call for being one too many; `isCongested`: for a reason not of this application's making. */
+	refused(isCongested: boolean): void;
+}
+
+export interface QueueOptions {
+	/** The rate limit as the credential gives it, in calls per period; 0 = none. */
+	limit: number;
+	/** A person waits: comes before the queues of long runs. */
+	interactive?: boolean;
+	/** Called each time it is known until when no call can start, in milliseconds since 1970. */
 	onWait?: (until: number) => void;
 }
 
-/** A place among the calls that the threshold allows. It must be given back once, when the answer is there. */
-export interface Slot {
-	/** The call was answered, whatever the answer, or broke down. */
-	done(): void;
-	/** The platform refused the call for being one too many; `congested`: for a reason not of this application's making. */
-	refused(congested: boolean): void;
+type Grant = (granted: boolean) => void;
+
+/** The calls of one run that wait for the rate limit: first come, first served. */
+export class CallQueue {
+	readonly waiting = new Set<Grant>();
+
+	constructor(
+		private readonly rateLimit: RateLimit,
+		readonly options: QueueOptions,
+	) {}
+
+	/** When the platform last accepted a call of the application, in milliseconds since 1970. */
+	get lastAccepted(): number {
+		return this.rateLimit.lastAccepted;
+	}
+
+	/** Waits for a free slot; undefined if `signal` aborted meanwhile. */
+	async acquire(signal?: AbortSignal): Promise<Slot | undefined> {
+		if (signal?.aborted) return undefined;
+		const granted = await new Promise<boolean>((resolve) => {
+			const grant: Grant = (value) => {
+				signal?.removeEventListener('abort', onAbort);
+				this.waiting.delete(grant);
+				resolve(value);
+			};
+			const onAbort = () => {
+				grant(false);
+				this.rateLimit.pump();
+			};
+			signal?.addEventListener('abort', onAbort, { once: true });
+			this.waiting.add(grant);
+			this.rateLimit.join(this);
+		});
+		return granted ? this.rateLimit.slot() : undefined;
+	}
 }
 
 /**
- * Keeps one application's calls within its threshold, for all nodes and executions of a process.
+ * Keeps one application's calls within its rate limit, for all nodes and executions of a process.
  *
- * A call takes a slot; the slot is free again one window after the *answer*, because the platform may have counted
- * the call at any moment up to then. So no window of the platform's, sliding or fixed, holds more than the threshold,
- * and a free slot is never kept waiting.
+ * A call takes a slot; the slot is free again one period after the *answer*, because the platform may have counted the
+ * call at any moment up to then. So no period of the platform's, sliding or fixed, holds more calls than the limit, and
+ * a free slot is never kept waiting. The slots go to the queues of the application in turn.
  *
- * When the platform refuses a call nevertheless (another program shares the threshold, the operator lowered it), the
- * number that was accepted in the last window becomes the limit, if it tells anything. The limit then grows again from
- * window to window: by one call at first, because in a window that is full already each call more is refused.
+ * When the platform refuses a call nevertheless (another program uses the same application, or the operator lowered
+ * the limit), all calls pause. Then one call at a time is tried, and with each one that is accepted one more at the same
+ * time. Only refusals in periods that follow each other teach a lower limit, namely what was accepted in the last one: a
+ * single burst of another program says nothing about the next period. The lower limit then grows again from period to
+ * period.
  */
-export class Pace {
+export class RateLimit {
+	/** When the platform last accepted a call, in milliseconds since 1970. */
+	lastAccepted = -Infinity;
+
 	private inFlight = 0;
 	/** When the slots of answered calls are free again, in order. */
 	private past: number[] = [];
-	private waiters: Waiter[] = [];
-	private thresholds = new Map<string, { threshold: number; until: number }>();
-	/** `step`: how much more is tried when a window has gone by without a refusal; doubles from window to window. */
-	private learned: { limit: number; at: number; step: number } | undefined;
+	/** Queues in which a call waits, in the order of their turns. */
+	private turns = new Set<CallQueue>();
+	/** Until when a limit counts that a queue has given; of several credentials for one application the lowest counts. */
+	private limits = new Map<number, number>();
+	/** Refusals in a row. */
 	private strikes = 0;
 	private pausedUntil = 0;
+	/** When the first and the last refusal came in a row of periods that each had one. */
+	private refusals = { first: -Infinity, last: -Infinity };
+	/** `step`: how much more is tried when a period has gone by without a refusal; it doubles from period to period. */
+	private learned: { limit: number; at: number; step: number } | undefined;
+	/** How many calls may be under way at the same time since the last refusal. */
+	private atOnce = Infinity;
 	private timer: { at: number; abort: AbortController } | undefined;
 
-	/**
-	 * Waits for a free slot, first come, first served.
-	 * @param credential who asks; of several credentials for one application the lowest threshold counts
-	 * @param threshold calls in a window; 0 = none
-	 * @param onWait is told each time until when no call can start, in milliseconds since 1970
-	 * @returns undefined if `signal` aborted meanwhile
-	 */
-	async acquire(
-		credential: string,
-		threshold: number,
-		signal?: AbortSignal,
-		onWait?: (until: number) => void,
-	): Promise<Slot | undefined> {
-		if (signal?.aborted) return undefined;
-		this.thresholds.set(credential, {
-			threshold: threshold > 0 ? threshold : Infinity,
-			until: clock.now() + window.ms,
-		});
-		const granted = await new Promise<boolean>((resolve) => {
-			const waiter: Waiter = { credential, grant: resolve, onWait };
-			const onAbort = () => {
-				this.waiters = this.waiters.filter((other) => other !== waiter);
-				resolve(false);
-				this.pump();
-			};
-			waiter.grant = (value) => {
-				signal?.removeEventListener('abort', onAbort);
-				resolve(value);
-			};
-			signal?.addEventListener('abort', onAbort, { once: true });
-			this.waiters.push(waiter);
-			const before = this.timer;
-			this.pump();
-			if (before && before === this.timer) onWait?.(before.at);
-		});
-		return granted ? this.slot() : undefined;
+	/** A queue of calls. All queues of an application get the same number of slots while they have calls waiting. */
+	queue(options: QueueOptions): CallQueue {
+		return new CallQueue(this, options);
 	}
 
-	private slot(): Slot {
+	/** Whether nothing would be lost if this were forgotten. */
+	get isIdle(): boolean {
+		this.forget(clock.now());
+		return this.inFlight + this.past.length + this.turns.size === 0;
+	}
+
+	join(queue: CallQueue): void {
+		this.turns.add(queue);
+		const before = this.timer;
+		this.pump();
+		if (before && before === this.timer) queue.options.onWait?.(before.at);
+	}
+
+	slot(): Slot {
 		let open = true;
-		const close = (accepted: boolean) => {
-			if (!open) return;
+		const close = (isAccepted: boolean) => {
+			if (!open) return false;
 			open = false;
 			this.inFlight -= 1;
-			// The platform does not count what it refused.
-			if (accepted) this.past.push(clock.now() + window.ms);
+			if (isAccepted) this.past.push(clock.now() + period.ms);
+			return true;
 		};
 		return {
 			done: () => {
-				close(true);
+				if (!close(true)) return;
+				this.lastAccepted = clock.now();
 				this.strikes = 0;
+				this.atOnce += 1;
 				this.pump();
 			},
-			refused: (congested) => {
+			refused: (isCongested) => {
+				if (!close(false)) return;
 				const now = clock.now();
-				close(false);
 				// Calls that were under way together are refused together: that is one event, not several.
 				if (now >= this.pausedUntil) {
 					this.strikes += 1;
-					const ms = Math.min(window.ms, window.ms * FIRST_PAUSE * 2 ** (this.strikes - 1));
+					const ms = Math.min(period.ms, period.ms * FIRST_PAUSE * 2 ** (this.strikes - 1));
 					this.pausedUntil = now + ms;
-					if (!congested) this.learn(now);
+					if (!isCongested) this.learn(now);
 				}
+				this.atOnce = 1;
 				this.pump();
 			},
 		};
 	}
 
 	private learn(now: number): void {
+		const isInARow = now - this.refusals.last < 2 * period.ms;
+		this.refusals = { first: isInARow ? this.refusals.first : now, last: now };
+		if (now - this.refusals.first < period.ms) return;
 		this.forget(now);
-		// Nothing accepted tells nothing: others may have filled this window for once.
-		if (this.past.length === 0) return;
-		this.learned = { limit: this.past.length, at: now, step: 1 };
+		if (this.past.length > 0) this.learned = { limit: this.past.length, at: now, step: 1 };
+	}
+
+	/** Starts as many calls as may start now, and sets the timer for the next one. */
+	pump(): void {
+		const now = clock.now();
+		this.forget(now);
+		for (;;) {
+			const queue = this.nextQueue();
+			const wait = queue && this.waitUntil(now);
+			if (!queue || wait === undefined) return this.wake(undefined);
+			if (wait > now) return this.wake(wait);
+			this.limits.set(queue.options.limit || Infinity, now + period.ms);
+			this.inFlight += 1;
+			const [grant] = queue.waiting;
+			grant?.(true);
+			// To the end of the line.
+			this.turns.delete(queue);
+			if (queue.waiting.size > 0) this.turns.add(queue);
+		}
+	}
+
+	private nextQueue(): CallQueue | undefined {
+		let next: CallQueue | undefined;
+		for (const queue of this.turns) {
+			if (queue.waiting.size === 0) this.turns.delete(queue);
+			else if (queue.options.interactive) return queue;
+			else next ??= queue;
+		}
+		return next;
 	}
 
 	private limit(now: number): number {
 		let lowest = Infinity;
-		for (const [credential, { threshold, until }] of this.thresholds) {
-			// A credential that has not called for a window has no say any more.
-			if (until < now && !this.waiters.some((waiter) => waiter.credential === credential)) {
-				this.thresholds.delete(credential);
-			} else lowest = Math.min(lowest, threshold);
+		for (const { options } of this.turns) lowest = Math.min(lowest, options.limit || Infinity);
+		for (const [limit, until] of this.limits) {
+			if (until < now) this.limits.delete(limit);
+			else lowest = Math.min(lowest, limit);
 		}
-		if (this.learned && now - this.learned.at >= window.ms) {
-			const windows = Math.floor((now - this.learned.at) / window.ms);
-			const step = this.learned.step * 2 ** windows;
+		if (this.learned && now - this.learned.at >= period.ms) {
+			const periods = Math.floor((now - this.learned.at) / period.ms);
+			const step = this.learned.step * 2 ** periods;
 			const limit = this.learned.limit + step - this.learned.step;
-			this.learned = limit >= lowest ? undefined : { limit, step, at: this.learned.at + windows * window.ms };
+			this.learned = limit >= lowest ? undefined : { limit, step, at: this.learned.at + periods * period.ms };
 		}
 		return Math.min(lowest, this.learned?.limit ?? Infinity);
 	}
 
 	private forget(now: number): void {
-		// Should the clock be set back, nothing is kept waiting for longer than a window.
-		const latest = now + window.ms;
+		// Should the clock be set back, nothing is kept waiting for longer than a period.
+		const latest = now + period.ms;
 		if ((this.past.at(-1) ?? 0) > latest) this.past = this.past.map((at) => Math.min(at, latest));
 		this.pausedUntil = Math.min(this.pausedUntil, latest);
 		let free = 0;
@@ -148,28 +213,13 @@ export class Pace {
 		if (free > 0) this.past = this.past.slice(free);
 	}
 
-	/** When the next call may start: a time, or 'answer' when only the answer to a call under way can tell. */
-	private waitUntil(now: number): number | 'answer' {
+	/** When the next call may start; undefined when only the answer to a call under way can tell. */
+	private waitUntil(now: number): number | undefined {
 		const limit = this.limit(now);
-		// After a refusal one call alone finds out whether the platform accepts calls again.
-		if (this.strikes > 0 && this.inFlight > 0) return 'answer';
-		if (this.inFlight >= limit) return 'answer';
+		if (this.inFlight >= Math.min(limit, this.atOnce)) return undefined;
 		const overdue = this.inFlight + this.past.length - limit;
 		const free = overdue >= 0 ? (this.past[overdue] ?? now) : now;
 		return Math.max(free, this.pausedUntil, now);
-	}
-
-	private pump(): void {
-		const now = clock.now();
-		this.forget(now);
-		while (this.waiters.length > 0) {
-			const wait = this.waitUntil(now);
-			if (wait === 'answer') return this.wake(undefined);
-			if (wait > now) return this.wake(wait);
-			this.inFlight += 1;
-			this.waiters.shift()?.grant(true);
-		}
-		this.wake(undefined);
 	}
 
 	/** One timer at most; none while nothing waits, so that an idle process can end. */
@@ -180,7 +230,7 @@ export class Pace {
 		if (at === undefined) return;
 		const timer = { at, abort: new AbortController() };
 		this.timer = timer;
-		for (const { onWait } of this.waiters) onWait?.(at);
+		for (const { options } of this.turns) options.onWait?.(at);
 		const onTime = () => {
 			if (this.timer !== timer) return;
 			this.timer = undefined;
@@ -190,14 +240,9 @@ export class Pace {
 	}
 }
 
-const paces = new Map<string, Pace>();
+const rateLimits = new Registry<RateLimit>(({ isIdle }) => isIdle);
 
-/** The pace of one application in this process. */
-export function paceOf(application: string): Pace {
-	let pace = paces.get(application);
-	if (!pace) {
-		pace = new Pace();
-		paces.set(application, pace);
-	}
-	return pace;
+/** The rate limit of one application in this process. */
+export function rateLimitOf(application: string): RateLimit {
+	return rateLimits.get(application, () => new RateLimit());
 }

@@ -1,11 +1,10 @@
 import { isObject, type JsonObject } from '../values/json';
-import { type Failure, type FailureKind, type Result, fail, ok } from '../values/results';
+import { fail, ok, type Failure, type FailureKind, type Result } from '../values/results';
 import { excerpt } from '../values/text';
 
 /** An HTTP reply with its body as text, unparsed. */
 export interface RawReply {
 	statusCode: number;
-	headers: Record<string, unknown>;
 	body: string;
 }
 
@@ -22,38 +21,49 @@ export interface CodeAdvice {
 
 export type ErrorCodes = ReadonlyMap<string, CodeAdvice>;
 
-/**
- * Reads a reply of the platform: the one place that decides whether a call worked.
- *
- * Both shapes of the platform's refusals are known (`error_code`/`error_desc` and `resultcode`/`resultmsg`), and they
- * count with every HTTP status, 200 included (platform API, "Errors"). What can't be read is marked `maybeDone`: the
- * transport knows whether the call changes anything.
- * @returns the parsed body (undefined for an empty body with status 204), or the failure
- */
-export function readReply(reply: RawReply, errorCodes: ErrorCodes): Result<unknown> {
-	const { statusCode } = reply;
-	const text = reply.body.trim();
-	const body = parse(text);
-
-	if (isObject(body)) {
-		const refusal = refusalOf(body);
-		if (refusal) return fail(refused(errorCodes, refusal.code, refusal.text, statusCode));
-	}
-	const succeeded = statusCode >= 200 && statusCode < 300;
-	if (succeeded && typeof body === 'object' && body !== null) return ok(body);
-	if (succeeded && statusCode === 204 && text === '') return ok(undefined);
-	return fail(unreadable(reply, text, body));
+/** What n8n's request helper gives, with the parts that count here. */
+export function asRawReply(reply: unknown): RawReply {
+	const { statusCode, body } = isObject(reply) ? reply : {};
+	return {
+		statusCode: typeof statusCode === 'number' ? statusCode : 0,
+		body: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+	};
 }
 
 /**
- * What a failure says when the transport could read the reply but its content is not what the call answers with.
+ * Reads a reply: the one place that decides whether a call worked.
+ *
+ * A refusal counts with every HTTP status, 200 included, in the platform's two shapes and in those of gateways and of
+ * other services (platform API, "Errors"). What can't be read is marked `maybeDone`: the transport knows whether the
+ * call changes anything.
+ * @returns the parsed body (undefined for an empty body with status 204), or the failure
+ */
+export function readReply({ statusCode, body: text }: RawReply, errorCodes: ErrorCodes): Result<unknown> {
+	const body = parse(text);
+	const refusal = isObject(body) ? refusalIn(body) : undefined;
+	if (refusal?.code !== undefined) {
+		return fail(refused(errorCodes, refusal.code, refusal.text, refusal.status ?? statusCode));
+	}
+	const status = refusal?.status ?? statusCode;
+	const isSuccess = status >= 200 && status < 300;
+	if (isSuccess && !refusal) {
+		if (typeof body === 'object' && body !== null) return ok(body);
+		if (status === 204 && text.trim() === '') return ok(undefined);
+	}
+	const words = isObject(body) ? textIn(body) : '';
+	const isCut = isSuccess && body === undefined && /^\s*[[{]/.test(text);
+	return fail(withoutCode(status, words || excerpt(text), refusal ? 'refused' : isCut ? 'cut' : 'strange'));
+}
+
+/**
+ * What a failure says when the reply is there, but its content is not what the call answers with.
  * @param maybeDone whether the call changes something, which may have happened
  */
 export function unexpectedContent(expected: string, maybeDone = false): Failure {
 	return {
 		kind: 'transient',
 		maybeDone,
-		what: `The platform's answer could not be read: it holds no ${expected}`,
+		what: `The platform's answer can't be read: it contains no ${expected}`,
 		help: "Check 'Server' in the credential. If other calls work, ask the operator of the platform.",
 	};
 }
@@ -66,102 +76,111 @@ function parse(text: string): unknown {
 	}
 }
 
-function refusalOf(body: JsonObject): { code: string; text: string } | undefined {
-	for (const [codeKey, textKey] of [
-		['error_code', 'error_desc'],
-		['resultcode', 'resultmsg'],
-	] as const) {
-		const code = body[codeKey];
-		if ((typeof code === 'string' && code !== '') || typeof code === 'number') {
-			// "0" is the usual number for "no complaint"; no page of the platform lists it as a code.
-			if (Number(code) === 0) continue;
-			return { code: String(code).trim(), text: textOf(body[textKey]) };
-		}
-	}
+interface Refusal {
+	code?: string;
+	/** The HTTP status, where the body names another one than the reply. */
+	status?: number;
+	text: string;
+}
+
+function refusalIn(body: JsonObject): Refusal | undefined {
+	const text = textIn(body);
 	// Seen once: {"statusCode": 404, "message": "Application not found"}
-	if (typeof body.statusCode === 'number' && body.statusCode >= 400) {
-		return { code: String(body.statusCode), text: textOf(body.message) };
-	}
-	return undefined;
+	const status =
+		typeof body.statusCode === 'number' && body.statusCode >= 400 ? { status: body.statusCode } : {};
+	const code = codeOf(body.error_code) ?? codeOf(body.resultcode);
+	if (code !== undefined) return { code, text, ...status };
+	// A gateway's envelope; the platform itself has no field of this name.
+	const isEnvelope = text !== '' || body.data === null;
+	const envelope = isEnvelope ? codeOf(body.code) : undefined;
+	if (envelope !== undefined && !/^2\d\d$/.test(envelope)) return { code: envelope, text, ...status };
+	return 'status' in status || body.success === false ? { text, ...status } : undefined;
 }
 
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? excerpt(value) : '';
+/** A code as text; undefined for none, and for 0: the usual number for "no complaint", which no page lists as a code. */
+function codeOf(value: unknown): string | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const code = excerpt(String(value));
+	return code === '' || Number(code) === 0 ? undefined : code;
 }
 
-/** The failure for a refusal that carries a code of the platform. */
+function textIn(body: JsonObject): string {
+	const texts = [body.error_desc, body.error_msg, body.resultmsg, body.message, body.msg];
+	const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
+	return typeof text === 'string' ? excerpt(text).replace(/\.$/, '') : '';
+}
+
+/** Codes of other services of Huawei's cloud. */
+const OTHER_SERVICE = /^(APIG|IOTDA)\./;
+
+const CHECK_SERVER =
+	"Check 'Server' in the credential: a wrong port or a proxy answers like this. If other calls work, try again later.";
+
+/** The failure for a refusal that carries a code. The HTTP status decides what can be done about it, unless the code is known. */
 export function refused(errorCodes: ErrorCodes, code: string, text: string, httpStatus: number): Failure {
+	const words = text.replace(/\.$/, '');
+	const said = words === '' ? code : `${code}: ${words}`;
 	const advice = errorCodes.get(code);
-	const said = text === '' ? code : `${code}: ${text.replace(/\.$/, '')}`;
-	if (advice) {
-		return {
-			kind: advice.kind,
-			maybeDone: advice.maybeDone ?? false,
-			what: `${advice.what} (${said})`,
-			help: advice.help,
-			code,
-			httpStatus,
-		};
+	if (advice && (httpStatus !== 429 || advice.kind === 'throttled')) {
+		const { kind, maybeDone = false, what, help } = advice;
+		return { kind, maybeDone, what: `${what} (${said})`, help, code, httpStatus };
 	}
-	const brokeDown = httpStatus >= 500;
+	const failure = withoutCode(httpStatus, said, 'refused');
+	if (failure.kind !== 'final') return { ...failure, code };
 	return {
-		kind: brokeDown ? 'transient' : 'final',
-		maybeDone: brokeDown,
+		...failure,
 		what: `The platform refused the call (${said})`,
-		help: brokeDown
-			? 'Try again later. If it stays, ask the operator of the platform what this code means.'
+		help: OTHER_SERVICE.test(code)
+			? "Another Huawei service answered. Check 'Server' in the credential: it has to be the address of the IoT platform's northbound API."
 			: 'Ask the operator of the platform what this code means.',
 		code,
-		httpStatus,
 	};
 }
 
-function unreadable(reply: RawReply, text: string, body: unknown): Failure {
-	const { statusCode } = reply;
-	const shown = excerpt(text);
-	const said = shown === '' ? 'an empty answer' : `"${shown}"`;
-	const withStatus = { httpStatus: statusCode };
-	if (statusCode >= 300 && statusCode < 400) {
-		return {
-			kind: 'final',
-			maybeDone: false,
-			what: `The server answers with a redirect (HTTP ${statusCode}), which the platform's API never does`,
-			help: "Check 'Server' in the credential: host, port and scheme must be those of the platform's API.",
-			...withStatus,
-		};
-	}
-	if (statusCode === 429) {
+/**
+ * What an HTTP status means by itself.
+ * @param said the server's words
+ * @param body how the body looks: a refusal, broken off in the middle, or unlike anything of the platform's
+ */
+function withoutCode(httpStatus: number, said: string, body: 'refused' | 'cut' | 'strange'): Failure {
+	const words = said === '' ? 'an empty answer' : `"${said}"`;
+	if (httpStatus === 429) {
 		return {
 			kind: 'throttled',
 			maybeDone: false,
-			what: `A server on the way allows no more calls at the moment (HTTP 429): ${said}`,
+			what: `The server allows no more calls at the moment (HTTP 429): ${words}`,
 			help: "Lower 'Requests per Minute' in the credential.",
-			...withStatus,
+			httpStatus,
 		};
 	}
-	if (statusCode >= 400 && statusCode < 500 && statusCode !== 408) {
+	if (httpStatus >= 300 && httpStatus < 400) {
 		return {
 			kind: 'final',
 			maybeDone: false,
-			what: `The server refused the call with HTTP ${statusCode} and without a code of the platform: ${said}`,
-			help:
-				statusCode === 407
-					? 'A proxy on the way asks for a login. Check the proxy settings of n8n.'
-					: "Check 'Server' in the credential: a wrong port or a proxy answers like this. If it mentions a certificate, check 'Client Certificate'.",
-			...withStatus,
+			what: `The server answered with a redirect (HTTP ${httpStatus}), which the platform's API never does`,
+			help: "Check the host, port and scheme in 'Server' of the credential.",
+			httpStatus,
 		};
 	}
-	const what =
-		statusCode >= 200 && statusCode < 300
-			? body === undefined && /^[[{]/.test(text)
-				? `The platform's answer broke off in the middle (HTTP ${statusCode})`
-				: `The server did not answer like the platform (HTTP ${statusCode}): ${said}`
-			: `A server on the way could not handle the call (HTTP ${statusCode}): ${said}`;
-	return {
-		kind: 'transient',
-		maybeDone: true,
-		what,
-		help: "Check 'Server' in the credential: a wrong port or a proxy answers like this. If other calls work, try again later.",
-		...withStatus,
-	};
+	if (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408) {
+		return {
+			kind: 'final',
+			maybeDone: false,
+			what: `The server refused the call (HTTP ${httpStatus}): ${words}`,
+			help:
+				httpStatus === 407
+					? "A proxy asks for a login. Check n8n's proxy settings."
+					: "Check 'Server' in the credential: a wrong port or a proxy answers like this. If the answer mentions a certificate, check 'Client Certificate'.",
+			httpStatus,
+		};
+	}
+	const isSuccess = httpStatus >= 200 && httpStatus < 300;
+	const what = !isSuccess
+		? `The server could not handle the call (HTTP ${httpStatus}): ${words}`
+		: body === 'cut'
+			? `The platform's answer broke off in the middle (HTTP ${httpStatus})`
+			: `The server did not answer like the platform (HTTP ${httpStatus}): ${words}`;
+	// A server that says no with HTTP 200 says it again the next time.
+	const kind = isSuccess && body === 'refused' ? 'final' : 'transient';
+	return { kind, maybeDone: true, what, help: CHECK_SERVER, httpStatus };
 }

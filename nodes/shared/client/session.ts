@@ -1,13 +1,14 @@
 import { createHash } from 'crypto';
 
 import { unlessAborted } from '../values/clock';
+import { fail, ok, type Failure, type Result } from '../values/results';
 import type { Connection } from './credential';
-import type { Failure } from '../values/results';
+import { Registry } from './registry';
 
-/** What a process knows about one credential's login. */
+/** What a process knows about the login of an application. */
 interface State {
 	/** The token that was good when last seen. */
-	token: string;
+	token?: string;
 	/** Tokens that the platform refused; stored ones among them are not taken up again. */
 	refused: Set<string>;
 	/** A renewal under way; resolves when it is over, with the reason if it did not work. */
@@ -15,40 +16,41 @@ interface State {
 }
 
 const REFUSED_KEPT = 20;
-const states = new Map<string, State>();
+const states = new Registry<State>(({ renewing }) => renewing === undefined);
 
-/** How to get at the token that is stored in n8n. */
-export interface TokenStore {
-	/** The token in n8n's database at this moment; empty if there is none. */
-	readStored(): Promise<string>;
-}
+/** How a renewal ended for one of those who asked for it: they made it themselves, or it was there without them. */
+export type Renewal<T> = { by: 'caller'; made: T } | { by: 'another'; result: Result<void> };
 
 /**
- * The login of one credential, shared by all its runs in this process: however many requests find the token expired,
- * one of them renews it and the others wait; and before it logs in it looks whether another process has stored a new
- * token already.
+ * The login of an application, shared by all runs in this process that use the same server, App Key and secret,
+ * whichever credential holds them: however many requests find the token expired, one of them renews it and the others
+ * wait. Before it logs in it looks whether another process has stored a new token already.
  */
 export class Session {
 	private readonly state: State;
 
+	/**
+	 * @param storedToken the token that n8n had stored when the credential was read; empty if there was none
+	 * @param readStored reads the one that n8n has stored now
+	 */
 	constructor(
-		credentialId: string,
 		private readonly connection: Connection,
-		private readonly store: TokenStore,
+		storedToken: string,
+		private readonly readStored: () => Promise<Result<string>>,
 	) {
+		const { origin, appKey, secret } = connection;
 		// The secret is part of the key, so that a corrected credential never meets what the wrong one left behind.
 		const key = createHash('sha256')
-			.update(JSON.stringify([credentialId, connection.origin, connection.appKey, connection.secret]))
+			.update(JSON.stringify([origin, appKey, secret]))
 			.digest('hex');
-		const known = states.get(key);
-		this.state = known ?? { token: '', refused: new Set() };
-		if (!known) states.set(key, this.state);
-		this.adopt(connection.sessionToken);
+		this.state = states.get(key, () => ({ refused: new Set() }));
+		// A token that is known to be good is better than a stored one, which another login may have ended.
+		if (this.state.token === undefined) this.adopt(storedToken);
 	}
 
-	/** The token to send, or '' when there has to be a login first. */
-	token(): string {
-		return this.connection.authentication === 'accessToken' ? this.connection.token : this.state.token;
+	/** The token to send; undefined when a login has to come first. */
+	token(): string | undefined {
+		return this.renewable ? this.state.token : this.connection.token;
 	}
 
 	/** Whether a refused token can be replaced without the user. */
@@ -64,26 +66,27 @@ export class Session {
 			if (refused.size <= REFUSED_KEPT) break;
 			refused.delete(oldest);
 		}
-		if (this.state.token === token) this.state.token = '';
+		if (this.state.token === token) this.state.token = undefined;
 	}
 
 	/**
-	 * Makes sure that there is a token, when there is none.
-	 * @param login makes n8n log in and store the new token, and gives it back; '' with the reason if that did not work
+	 * Makes sure that there is a token.
+	 * @param login makes n8n log in and store the new token
 	 * @param signal ends the waiting for another request's login
-	 * @returns why there is no token, or undefined when there is one; a login of another request that did not work
-	 *   counts for those that waited for it
+	 * @returns what `login` gave, or how the login of another request ended; with a canceled one there may still be no
+	 *   token
 	 */
-	async renew(
-		login: () => Promise<{ token: string; failure?: Failure }>,
+	async renew<T extends { token?: string; failure?: Failure }>(
+		login: () => Promise<T>,
 		signal?: AbortSignal,
-	): Promise<Failure | undefined> {
+	): Promise<Renewal<T>> {
 		const { state } = this;
-		if (state.token !== '') return undefined;
+		if (state.token !== undefined) return { by: 'another', result: ok(undefined) };
 		if (state.renewing) {
 			const failure = await unlessAborted(state.renewing, signal);
-			// The other request's execution was canceled, not this one's: try again.
-			return failure?.kind === 'canceled' ? undefined : failure;
+			// If the other request's execution was canceled, this one's was not.
+			const isOver = !failure || failure.kind === 'canceled';
+			return { by: 'another', result: isOver ? ok(undefined) : fail(failure) };
 		}
 		let finish: (failure?: Failure) => void = () => {};
 		state.renewing = new Promise((resolve) => {
@@ -91,13 +94,18 @@ export class Session {
 		});
 		let failure: Failure | undefined;
 		try {
-			this.adopt(await this.store.readStored());
-			if (state.token === '') {
-				const made = await login();
-				state.token = made.token;
-				if (made.token === '') failure = made.failure;
+			const stored = await this.readStored();
+			if (!stored.ok) {
+				failure = stored.failure;
+				return { by: 'another', result: stored };
 			}
-			return failure;
+			this.adopt(stored.value);
+			if (state.token !== undefined) return { by: 'another', result: ok(undefined) };
+			const made = await login();
+			state.token = made.token;
+			// For those that wait it is about the login: their own requests were not sent.
+			if (made.token === undefined && made.failure) failure = { ...made.failure, maybeDone: false };
+			return { by: 'caller', made };
 		} finally {
 			state.renewing = undefined;
 			finish(failure);

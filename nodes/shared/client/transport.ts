@@ -1,14 +1,16 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
 import { clock, pause, unlessAborted } from '../values/clock';
-import type { Connection } from './credential';
+import { fail, ok, type Failure, type Result } from '../values/results';
+import type { Access } from './access';
 import { connectionFailure, tooLate } from './connectionFailures';
-import { commonOptions, LOGIN_TIMEOUT_MS } from './login';
-import { window, type Pace } from './rateLimit';
-import { readReply, type ErrorCodes, type RawReply } from './replies';
+import { COMMON_OPTIONS, LOGIN_TIMEOUT_MS } from './login';
+import { period, type CallQueue } from './rateLimit';
 import { withoutSecrets } from './redaction';
+import { readReply, type ErrorCodes } from './replies';
+import { backOffMs, nextStep, type Tries } from './retryPolicy';
+import { RunVerdict } from './runVerdict';
 import type { Session } from './session';
-import { type Failure, type Result, fail, ok } from '../values/results';
 
 export interface ApiRequest {
 	method: IHttpRequestMethods;
@@ -29,42 +31,25 @@ export interface Reply {
 	body: unknown;
 }
 
-/**
- * Sends one request with n8n's own helper, which adds the credential; rejects with what n8n throws.
- * @param holder the token to send; with '' n8n logs in and stores the new token first, which then stands in the holder
- */
-export type SendWithToken = (options: IHttpRequestOptions, holder: { token: string }) => Promise<RawReply>;
-
 export interface TransportOptions {
 	/** Tells applications apart. */
 	application: string;
+	access: Access;
+	session: Session;
+	/** Where the calls wait for the application's rate limit. */
+	queue: CallQueue;
 	/** What the platform's codes mean. */
 	errorCodes: ErrorCodes;
-	connection: Connection;
-	/** Which credential asks, for the pace. */
-	credentialId: string;
-	pace: Pace;
-	session: Session;
-	send: SendWithToken;
-	/** How often a call that did not work is sent again. 0 also means: don't wait when the threshold is crossed. */
 	maxRetries: number;
 	/** For one request, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;
-	/** Told until when no call can start, in milliseconds since 1970. */
-	onWait?: (until: number) => void;
 }
 
-/** A first wait between two tries, in milliseconds; it doubles from try to try. */
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 10_000;
-/** How many windows one call waits at the most while the platform keeps refusing it for being one too many. */
-const PATIENCE_WINDOWS = 10;
-/** Tokens can be ended by another login at any time; after so many fresh ones in a row something else is wrong. */
-const MOST_RENEWALS = 3;
-
-/** n8n's own time-out for a request counts silence only: an answer that drips in would never end. So much is added to it. */
+/** n8n's own time-out for a request counts silence only: an answer that drips in would never end. This is added to it. */
 const GRACE_MS = 500;
+/** For how many periods of the rate limit a call waits while the platform accepts no call of the application. */
+const PATIENCE_PERIODS = 10;
 
 /** What a call comes to when the execution is canceled before it is sent. */
 export const CANCELED: Failure = {
@@ -75,27 +60,40 @@ export const CANCELED: Failure = {
 	help: 'Run the workflow again.',
 };
 
-/**
- * Sends calls to the platform: keeps the pace, renews the session, and sends again what may be sent again. The one
- * place where that is decided.
- */
+/** How one try of a call ended. */
+interface Attempt {
+	result: Result<Reply>;
+	/** The token that was sent; undefined if there was none and the login did not work. */
+	token?: string;
+	/** Whether the token was, or should have been, made for this very call. */
+	isNewToken?: boolean;
+	/** Why there is no result, for those that waited for this login. */
+	failure?: Failure;
+}
+
+/** Sends calls to the platform: keeps to the rate limit, renews the session, and sends again what may be sent again. */
 export class Transport {
-	constructor(private readonly options: TransportOptions) {}
+	constructor(
+		private readonly options: TransportOptions,
+		private readonly verdict = new RunVerdict(),
+		/** Ends the waiting; requests under way are only aborted by the signal of the options. */
+		private readonly patience = options.signal,
+	) {}
 
 	/** The same transport for calls that are also given up, while they wait to be sent, when `signal` aborts. */
 	until(signal: AbortSignal): Transport {
-		const signals = this.options.signal ? [this.options.signal, signal] : [signal];
-		return new Transport({ ...this.options, signal: AbortSignal.any(signals) });
+		const signals = this.patience ? [this.patience, signal] : [signal];
+		return new Transport(this.options, this.verdict, AbortSignal.any(signals));
 	}
 
 	/** Waits between two looks at something, without a call. @returns false when the execution was canceled */
 	async wait(ms: number): Promise<boolean> {
-		return await pause(ms, this.options.signal);
+		return await pause(ms, this.patience);
 	}
 
 	/** Waits before the try after `tries` tries, longer each time. @returns false when canceled */
 	async backOff(tries: number): Promise<boolean> {
-		return await this.wait(Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)));
+		return await this.wait(backOffMs(tries));
 	}
 
 	/** Tells applications apart: one application on one platform. */
@@ -105,141 +103,128 @@ export class Transport {
 
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
-		return this.options.signal;
+		return this.patience;
 	}
 
 	get maxRetries(): number {
 		return this.options.maxRetries;
 	}
 
+	/** Sends a call until it has an answer that counts, or nothing more can be done about it. */
 	async send(request: ApiRequest): Promise<Result<Reply>> {
-		const { maxRetries, session } = this.options;
-		let retries = 0;
-		let renewals = 0;
+		const { maxRetries, session, queue } = this.options;
+		const isRepeatable = request.safety === 'repeatable';
+		const options = { maxRetries, isRepeatable, patienceMs: PATIENCE_PERIODS * period.ms };
+		const tries: Tries = { retries: 0, renewals: 0, refusedForMs: 0 };
 		let refusedSince: number | undefined;
 		for (;;) {
-			const token = session.token();
-			const sent = token === '' ? await this.sendAfterLogin(request) : await this.sendOnce(request, token);
-			if (sent === 'tokenThereNow') {
-				if (this.options.signal?.aborted) return fail(CANCELED);
-				continue;
+			if (this.verdict.failure) return fail(this.verdict.failure);
+			const { result, token, isNewToken } = await this.attempt(request);
+			if (result.ok) return result;
+			const { failure } = result;
+			if (failure.kind === 'throttled') {
+				refusedSince ??= clock.now();
+				tries.refusedForMs = clock.now() - Math.max(refusedSince, queue.lastAccepted);
 			}
-			if (sent.result.ok) return sent.result;
-			const { failure } = sent.result;
-			switch (failure.kind) {
-				case 'canceled':
-				case 'final':
-					return sent.result;
-				case 'token':
-					if (!session.renewable) return fail(ownTokenRefused(failure));
-					if (sent.loggedIn || renewals >= MOST_RENEWALS) return sent.result;
-					renewals += 1;
-					session.refuse(token);
-					break;
-				case 'throttled': {
-					if (maxRetries === 0) return sent.result;
-					refusedSince ??= clock.now();
-					const waited = clock.now() - refusedSince;
-					if (waited > PATIENCE_WINDOWS * window.ms) return fail(stillThrottled(failure, waited));
-					break;
-				}
-				case 'transient':
-					if (failure.maybeDone && request.safety === 'once') return sent.result;
-					if (retries >= maxRetries) return sent.result;
-					retries += 1;
-					if (!(await this.backOff(retries))) return fail(CANCELED);
-					break;
+			const isRenewable = session.renewable && !isNewToken;
+			const step = nextStep(failure, tries, { ...options, isRenewable });
+			if (step === 'give up') {
+				const explained = explain(failure, session.renewable, tries.refusedForMs);
+				this.verdict.consider(explained, {
+					isLogin: token === undefined,
+					isRenewable: session.renewable,
+					wasRepeated: tries.retries > 0 || tries.refusedForMs > 0,
+				});
+				return fail({ ...explained, maybeDone: failure.maybeDone && !isRepeatable });
+			}
+			if (step === 'renew token') {
+				tries.renewals += 1;
+				if (token !== undefined) session.refuse(token);
+			} else if (step !== 'wait for the rate limit') {
+				tries.retries += 1;
+				if (!(await this.wait(step))) return fail(CANCELED);
 			}
 		}
 	}
 
-	/** There is no token: logs in by sending this request, or waits while another request does. */
-	private async sendAfterLogin(request: ApiRequest): Promise<Sent | 'tokenThereNow'> {
-		const own: Sent[] = [];
-		const failure = await this.options.session.renew(async () => {
-			const sent = await this.sendOnce(request, '');
-			own.push(sent);
-			// For those that wait it is about the login: their own requests were not sent.
-			const failure = sent.result.ok ? undefined : { ...sent.result.failure, maybeDone: false };
-			return { token: sent.token, failure };
-		}, this.options.signal);
-		if (own[0]) return own[0];
-		return failure ? { result: fail(failure), token: '', loggedIn: true } : 'tokenThereNow';
+	/** Sends a request once, with the token there is; without one it logs in by sending it, or waits while another does. */
+	private async attempt(request: ApiRequest): Promise<Attempt> {
+		const { session } = this.options;
+		for (;;) {
+			const token = session.token();
+			if (token !== undefined) return await this.exchange(request, token);
+			const renewal = await session.renew(async () => await this.exchange(request), this.patience);
+			if (renewal.by === 'caller') return { ...renewal.made, isNewToken: true };
+			if (!renewal.result.ok) return { result: renewal.result };
+			if (this.patience?.aborted) return { result: fail(CANCELED) };
+		}
 	}
 
-	private async sendOnce(request: ApiRequest, token: string): Promise<Sent> {
-		const { connection, credentialId, pace, signal, onWait } = this.options;
-		const loggedIn = token === '';
-		const slot = await pace.acquire(credentialId, connection.requestsPerMinute, signal, onWait);
-		if (!slot) return { result: fail(CANCELED), token, loggedIn };
-		const holder = { token };
-		const result = await this.exchange(request, holder, loggedIn ? LOGIN_TIMEOUT_MS : 0);
-		if (!result.ok) result.failure = this.told(result.failure, request, holder.token);
-		if (!result.ok && result.failure.kind === 'throttled') slot.refused(result.failure.code !== '1010009');
-		else slot.done();
-		return { result, token: holder.token, loggedIn };
-	}
-
-	/** @param moreMs how much longer than its time-out the request may take, for what n8n does before it */
-	private async exchange(
-		request: ApiRequest,
-		holder: { token: string },
-		moreMs: number,
-	): Promise<Result<Reply>> {
-		const { connection, send, signal, timeoutMs } = this.options;
-		const deadline = AbortSignal.timeout(timeoutMs + moreMs + GRACE_MS);
+	/** Sends a request when the rate limit allows it. Gives its slot back, whatever happens. */
+	private async exchange(request: ApiRequest, token?: string): Promise<Attempt> {
+		const { access, queue } = this.options;
+		const slot = await queue.acquire(this.patience);
+		if (!slot) return { result: fail(CANCELED), token, failure: CANCELED };
+		let refusal: Failure | undefined;
 		try {
-			const reply = await unlessAborted(send(this.httpOptions(request), holder), deadline);
-			if (!reply) return fail(tooLate(connection));
-			const read = readReply(reply, this.options.errorCodes);
-			return read.ok ? ok({ body: read.value }) : read;
+			const attempt = await this.request(request, token);
+			if (attempt.result.ok) return attempt;
+			if (attempt.token !== undefined) access.secrets.add(attempt.token);
+			const failure = withoutSecrets(attempt.result.failure, access.secrets);
+			if (failure.kind === 'throttled') refusal = failure;
+			return { ...attempt, result: fail(failure), failure };
+		} finally {
+			if (refusal) slot.refused((refusal.httpStatus ?? 0) >= 500);
+			else slot.done();
+		}
+	}
+
+	private async request(request: ApiRequest, token: string | undefined): Promise<Attempt> {
+		const { access, errorCodes, signal, timeoutMs } = this.options;
+		// n8n logs in before it sends the request.
+		const moreMs = token === undefined ? LOGIN_TIMEOUT_MS : 0;
+		const deadline = AbortSignal.timeout(timeoutMs + moreMs + GRACE_MS);
+		const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+		try {
+			const sent = await unlessAborted(access.send(this.httpOptions(request), token, either), deadline);
+			if (!sent) return { result: fail(tooLate(access.connection)), token };
+			const read = readReply(sent.reply, errorCodes);
+			this.verdict.answered(read.ok ? undefined : read.failure);
+			return { result: read.ok ? ok({ body: read.value }) : read, token: sent.token };
 		} catch (thrown) {
-			const canceled = signal?.aborted === true;
-			return fail(canceled ? { ...CANCELED, maybeDone: true } : connectionFailure(thrown, connection));
+			const failure = signal?.aborted
+				? { ...CANCELED, maybeDone: true }
+				: deadline.aborted
+					? tooLate(access.connection)
+					: connectionFailure(thrown, access.connection, this.verdict.wasAnswered);
+			return { result: fail(failure), token };
 		}
 	}
 
 	private httpOptions(request: ApiRequest): IHttpRequestOptions {
-		const { connection, timeoutMs } = this.options;
+		const { access, timeoutMs } = this.options;
 		const query = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
 		return {
-			...commonOptions(connection),
+			...COMMON_OPTIONS,
 			method: request.method,
-			url: `${connection.origin}${request.path}`,
+			url: `${access.connection.origin}${request.path}`,
 			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
 			...(query.length > 0 ? { qs: Object.fromEntries(query) } : {}),
 			...(request.body ? { body: request.body } : {}),
 			timeout: timeoutMs,
 		};
 	}
+}
 
-	/** A failure as it may be passed on: what changes nothing was not done, and the platform's text repeats no secret. */
-	private told(failure: Failure, { safety }: ApiRequest, token: string): Failure {
-		const secrets =
-			token.length >= 4 ? [...this.options.connection.secrets, token] : this.options.connection.secrets;
-		const maybeDone = failure.maybeDone && safety === 'once';
-		return withoutSecrets({ ...failure, maybeDone }, secrets);
+/** A failure for good, with what is known beyond the last answer. */
+function explain(failure: Failure, isRenewable: boolean, refusedForMs: number): Failure {
+	if (failure.kind === 'token' && !isRenewable) {
+		return {
+			...failure,
+			help: "The access token in the credential has expired or is wrong: enter a new one in 'Access Token', and check 'App Key'. With 'Authentication' set to 'App Key and Secret' n8n renews the token by itself.",
+		};
 	}
-}
-
-interface Sent {
-	result: Result<Reply>;
-	/** The token that was sent, a fresh one after a login; '' if the login did not work. */
-	token: string;
-	/** Whether the token was, or should have been, made for this very request. */
-	loggedIn: boolean;
-}
-
-function ownTokenRefused(failure: Failure): Failure {
-	return {
-		...failure,
-		help: "The access token in the credential has expired or is not right: enter a new one in 'Access Token' and check 'App Key'. With 'Authentication' set to 'App Key and Secret' n8n renews it by itself.",
-	};
-}
-
-function stillThrottled(failure: Failure, waitedMs: number): Failure {
-	return {
-		...failure,
-		what: `${failure.what}; that did not change for ${Math.round(waitedMs / 60_000)} minutes`,
-	};
+	const minutes = Math.round(refusedForMs / 60_000);
+	if (failure.kind !== 'throttled' || minutes === 0) return failure;
+	return { ...failure, what: `${failure.what}. This has not changed for ${minutes} minutes` };
 }

@@ -70,8 +70,12 @@ function account(
 	const known = [...left, ...jobs];
 	const ids = known.flatMap(({ outcome }) => outcome?.done ?? []);
 	const lines: string[] = [];
-	if (ids.length > 0 || (first && jobs.length > 1)) {
-		const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
+	// What kept all jobs from starting, such as the credential, says nothing of a part that was done.
+	const others = known.filter(
+		(job) => job !== first && job.outcome?.failure && job.outcome.failure !== first?.outcome?.failure,
+	);
+	const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
+	if (ids.length > 0 || done > 0 || others.length > 0) {
 		const before = `Before that, ${done} of ${jobs.length} ${words.targets} were done`;
 		lines.push(ids.length === 0 ? before : `${before} (${words.done} ${listed(ids, NAMES_IN_MESSAGE)})`);
 	}
@@ -79,7 +83,6 @@ function account(
 		lines.push(`All ${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
 		context.logger.warn(`${context.getNode().name}: stopped; ${words.done}: ${ids.join(', ')}`);
 	}
-	const others = known.filter((job) => job !== first && job.outcome?.failure);
 	const names = (isUnknown: boolean) =>
 		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown).map(({ name }) => name);
 	const [notDone, unknown] = [names(false), names(true)];
@@ -90,13 +93,16 @@ function account(
 
 /** What is not known goes into n8n's log as well, whatever becomes of the items. */
 function logUnknown(context: IExecuteFunctions, { jobs, left }: RunReport): void {
-	const { name } = context.getNode();
-	for (const { name: target, outcome } of [...left, ...jobs]) {
-		if (!outcome?.failure?.maybeDone) continue;
-		const ids = (outcome.unknown ?? []).map(({ commandId }) => commandId).join(', ');
-		const commands = ids === '' ? '' : ` (commands ${ids})`;
-		context.logger.warn(`${name}: not known whether done: ${target}${commands}. ${outcome.failure.what}`);
-	}
+	const unknown = [...left, ...jobs].filter(({ outcome }) => outcome?.failure?.maybeDone);
+	const [first] = unknown;
+	if (!first) return;
+	const targets = unknown.map(({ name, outcome }) => {
+		const ids = (outcome?.unknown ?? []).map(({ commandId }) => commandId).join(', ');
+		return ids === '' ? name : `${name} (commands ${ids})`;
+	});
+	context.logger.warn(
+		`${context.getNode().name}: not known whether done: ${targets.join(', ')}. ${first.outcome?.failure?.what}`,
+	);
 }
 
 /** What n8n's log gets of a canceled run, whose items n8n does not keep. */

@@ -1,12 +1,32 @@
-/** How much of an unknown text is shown to a person. */
+/** How much of an unknown text is shown to a person, and how much of it is looked at for that; in characters. */
 const EXCERPT_LENGTH = 160;
+const READ_LENGTH = 8192;
 
-/** Text of unknown origin, without markup and line breaks, cut short. */
+/**
+ * A short piece of a text of unknown origin, without markup and line breaks. The time it takes does not depend on the
+ * text: only a prefix is looked at, and no pattern here goes back in it.
+ */
 export function excerpt(text: string): string {
-	const flat = text
-		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ')
+	const flat = withoutMarkup(wellFormed(text.slice(0, READ_LENGTH)))
 		.replace(/\s+/g, ' ')
 		.trim();
-	return flat.length > EXCERPT_LENGTH ? `${flat.slice(0, EXCERPT_LENGTH)}…` : flat;
+	return flat.length > EXCERPT_LENGTH ? `${wellFormed(flat.slice(0, EXCERPT_LENGTH))}…` : flat;
+}
+
+/** A text in which each half of a broken character is replaced: other text functions throw for one. */
+export function wellFormed(text: string): string {
+	return Buffer.from(text).toString();
+}
+
+function withoutMarkup(text: string): string {
+	const [before = '', ...pieces] = text.split('<');
+	let hidden = false;
+	const shown = pieces.map((piece) => {
+		if (!/^[a-z/!?]/i.test(piece)) return hidden ? '' : `<${piece}`;
+		if (/^(script|style)\b/i.test(piece)) hidden = true;
+		if (/^\/(script|style)\b/i.test(piece)) hidden = false;
+		const end = piece.indexOf('>');
+		return hidden || end < 0 ? '' : ` ${piece.slice(end + 1)}`;
+	});
+	return before + shown.join('');
 }

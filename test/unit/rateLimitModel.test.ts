@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-import { Pace, window } from '../../nodes/shared/client/rateLimit';
+import { period, RateLimit, type CallQueue } from '../../nodes/shared/client/rateLimit';
 import { withDefaults } from '../platform/options';
 import { Throttle } from '../platform/throttle';
 import { VirtualClock } from './virtualClock';
 
 /**
- * The pace against a model of the platform's count, for whole fleets: 1 to 10,000 devices, several callers, and a
+ * The rate limit against a model of the platform's count, for whole fleets: 1 to 10,000 devices, several callers, and a
  * platform that does not keep to what it was said to do.
  */
 
@@ -32,7 +32,7 @@ interface Window {
 /** What the platform accepts: with a sliding window, the stand-in's own count. */
 class Platform {
 	refusals = 0;
-	private readonly settings = withDefaults({ windowMs: window.ms });
+	private readonly settings = withDefaults({ windowMs: period.ms });
 	private readonly sliding = new Throttle(this.settings);
 	private fixed = { number: NaN, accepted: 0 };
 	private readonly began = time.now();
@@ -63,7 +63,7 @@ class Platform {
 	}
 
 	private count(now: number): boolean {
-		const number = Math.floor(now / window.ms);
+		const number = Math.floor(now / period.ms);
 		if (number !== this.fixed.number) this.fixed = { number, accepted: 0 };
 		if (this.fixed.accepted >= this.settings.threshold) return false;
 		this.fixed.accepted += 1;
@@ -83,13 +83,13 @@ interface Caller {
 async function work(
 	platform: Platform,
 	callers: Caller[],
-	{ threshold, there, back }: { threshold: number; there: number; back: number },
+	{ limit, there, back }: { limit: number; there: number; back: number },
 ): Promise<number> {
-	const pace = new Pace();
+	const rateLimit = new RateLimit();
 	let done = 0;
-	const call = async (credential: string) => {
+	const call = async (queue: CallQueue) => {
 		for (;;) {
-			const slot = await pace.acquire(credential, threshold);
+			const slot = await queue.acquire();
 			await time.sleep(there);
 			const accepted = platform.admit();
 			await time.sleep(back);
@@ -100,13 +100,14 @@ async function work(
 			slot?.refused(false);
 		}
 	};
-	const all = callers.map(async ({ calls, workers, after }, caller) => {
+	const all = callers.map(async ({ calls, workers, after }) => {
 		await time.sleep(after);
+		const queue = rateLimit.queue({ limit });
 		let started = 0;
 		const worker = async () => {
 			while (started < calls) {
 				started += 1;
-				await call(`credential ${caller}`);
+				await call(queue);
 			}
 		};
 		await Promise.all(Array.from({ length: Math.min(workers, calls) }, worker));
@@ -122,7 +123,7 @@ async function work(
 function boundOf(calls: number, threshold: number, atOnce: number, latency: number): number {
 	const windows = Math.floor((calls - 1) / threshold);
 	const inARow = (count: number) => Math.ceil(count / atOnce) * latency;
-	return Math.max(windows * window.ms + inARow(calls - windows * threshold), inARow(calls));
+	return Math.max(windows * period.ms + inARow(calls - windows * threshold), inARow(calls));
 }
 
 const platformWindow: fc.Arbitrary<Window> = fc.record({
@@ -154,7 +155,7 @@ describe('For 1 to 10,000 devices', () => {
 					const platform = new Platform(given, threshold);
 					const began = time.now();
 					const done = await time.run(
-						work(platform, [{ calls, workers, after: 0 }], { threshold, ...delays }),
+						work(platform, [{ calls, workers, after: 0 }], { limit: threshold, ...delays }),
 					);
 					expect(done).toBe(calls);
 					expect(platform.refusals).toBe(0);
@@ -166,7 +167,7 @@ describe('For 1 to 10,000 devices', () => {
 		);
 	});
 
-	it('several nodes and executions at once keep the threshold together, as fast as one', async () => {
+	it('several nodes and executions at once keep the limit together, as fast as one', async () => {
 		const caller = fc.record({
 			calls: fc.integer({ min: 1, max: 400 }),
 			workers: fc.integer({ min: 1, max: 20 }),
@@ -182,7 +183,7 @@ describe('For 1 to 10,000 devices', () => {
 					const platform = new Platform(given, threshold);
 					const began = time.now();
 					const calls = callers.reduce((sum, { calls: own }) => sum + own, 0);
-					expect(await time.run(work(platform, callers, { threshold, ...delays }))).toBe(calls);
+					expect(await time.run(work(platform, callers, { limit: threshold, ...delays }))).toBe(calls);
 					expect(platform.refusals).toBe(0);
 					const latest = Math.max(...callers.map(({ after }) => after));
 					const both = delays.there + delays.back;
@@ -194,7 +195,7 @@ describe('For 1 to 10,000 devices', () => {
 	});
 });
 
-describe('Where the platform does not keep to the threshold of the credential', () => {
+describe('Where the platform does not keep to the rate limit of the credential', () => {
 	const WORKERS = 5;
 	const WINDOWS = 12;
 	const delays = { there: 50, back: 50 };
@@ -211,24 +212,24 @@ describe('Where the platform does not keep to the threshold of the credential', 
 				const began = time.now();
 				const calls = real * WINDOWS;
 				const callers = [{ calls, workers: WORKERS, after: 0 }];
-				expect(await time.run(work(platform, callers, { threshold: told, ...delays }))).toBe(calls);
+				expect(await time.run(work(platform, callers, { limit: told, ...delays }))).toBe(calls);
 				expect(platform.refusals).toBeLessThanOrEqual(MOST_REFUSALS);
 				// A fixed window may be half over at the beginning, and the first refusal costs a pause.
-				const bound = boundOf(calls, real, 1, 100) + window.ms;
+				const bound = boundOf(calls, real, 1, 100) + period.ms;
 				expect(time.now() - began).toBeLessThanOrEqual(1.05 * bound);
 			}),
 			{ numRuns: 40 },
 		);
 	});
 
-	it('because the operator lowered it for ten minutes, the pace is the old one ten minutes later', async () => {
+	it('because the operator lowered it for ten minutes, the rate is the old one ten minutes later', async () => {
 		const platform = new Platform({ kind: 'sliding', offset: 0, drift: 0 }, 100);
-		const pace = new Pace();
+		const queue = new RateLimit().queue({ limit: 100 });
 		let done = 0;
 		let running = true;
 		const worker = async () => {
 			while (running) {
-				const slot = await pace.acquire('credential', 100);
+				const slot = await queue.acquire();
 				await time.sleep(100);
 				if (platform.admit()) {
 					done += 1;
@@ -266,36 +267,36 @@ describe('Where the platform does not keep to the threshold of the credential', 
 				const program = async () => {
 					while (running) {
 						if (!platform.admit()) refusedToOther += 1;
-						await time.sleep(window.ms / others);
+						await time.sleep(period.ms / others);
 					}
 				};
 				const began = time.now();
 				const ours = async () => {
 					const callers = [{ calls, workers: WORKERS, after: 0 }];
-					const done = await work(platform, callers, { threshold: told, ...delays });
+					const done = await work(platform, callers, { limit: told, ...delays });
 					running = false;
 					return { done, took: time.now() - began };
 				};
 				const [{ done, took }] = await time.run(Promise.all([ours(), program()]));
 				expect(done).toBe(calls);
 				expect(platform.refusals - refusedToOther).toBeLessThanOrEqual(MOST_REFUSALS);
-				expect(took).toBeLessThanOrEqual(1.05 * (boundOf(calls, told - others, 1, 100) + window.ms));
+				expect(took).toBeLessThanOrEqual(1.05 * (boundOf(calls, told - others, 1, 100) + period.ms));
 			}),
 			{ numRuns: 40 },
 		);
 	});
 
-	it('because another worker of n8n keeps a pace of its own, no call of either is lost', async () => {
+	it('because another worker of n8n counts for itself, no call of either is lost', async () => {
 		await fc.assert(
 			fc.asyncProperty(threshold, platformWindow, async (told, given) => {
 				const platform = new Platform(given, told);
 				const calls = told * (WINDOWS / 2);
 				const callers = [{ calls, workers: WORKERS, after: 0 }];
-				const worker = async () => await work(platform, callers, { threshold: told, ...delays });
+				const worker = async () => await work(platform, callers, { limit: told, ...delays });
 				const began = time.now();
 				expect(await time.run(Promise.all([worker(), worker()]))).toEqual([calls, calls]);
 				expect(platform.refusals).toBeLessThanOrEqual(2 * MOST_REFUSALS);
-				const bound = boundOf(2 * calls, told, 1, 100) + window.ms;
+				const bound = boundOf(2 * calls, told, 1, 100) + period.ms;
 				expect(time.now() - began).toBeLessThanOrEqual(1.25 * bound);
 			}),
 			{ numRuns: 40 },

@@ -1,0 +1,140 @@
+import type {
+	FunctionsBase,
+	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
+	RequestHelperFunctions,
+} from 'n8n-workflow';
+
+import { isObject } from '../values/json';
+import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
+import { readConnection, readText, rememberConnection, secretsIn, type Connection } from './credential';
+import { asRawReply, type RawReply } from './replies';
+
+export const CREDENTIAL = 'huaweiIotApi';
+
+/** What all of n8n's contexts (execution, list in the editor, activation) have in common, as far as it is needed. */
+export type Context = Pick<FunctionsBase, 'getCredentials' | 'getNode'> & {
+	helpers: Pick<RequestHelperFunctions, 'httpRequestWithAuthentication'>;
+	getExecutionCancelSignal?: () => AbortSignal | undefined;
+};
+
+/** A reply, and the token that was sent for it. */
+export interface Sent {
+	reply: RawReply;
+	/** Undefined if there was none and n8n did not get one. */
+	token: string | undefined;
+}
+
+/** What a run knows of its credential: how to connect, and how to send a request with it. */
+export interface Access {
+	readonly connection: Connection;
+	/** Everything that may never be shown. */
+	readonly secrets: Set<string>;
+	/**
+	 * Sends a request with n8n's own helper, which adds the credential; rejects with what n8n throws.
+	 * @param token without one, n8n logs in and stores the new token first
+	 * @param signal aborts the request
+	 */
+	send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent>;
+}
+
+/** n8n's credential as a run uses it: read once, and again before a login. */
+export class CredentialAccess implements Access {
+	readonly secrets = new Set<string>();
+
+	/** The fields with the token that was sent last: one object, for which the connection is remembered. */
+	private last: ICredentialDataDecryptedObject = {};
+
+	private constructor(
+		private readonly context: Context,
+		private fields: ICredentialDataDecryptedObject,
+		public connection: Connection,
+	) {
+		this.keepSecret(fields);
+	}
+
+	static async open(context: Context): Promise<Result<CredentialAccess>> {
+		const fields = await readFields(context);
+		if (!fields.ok) return fields;
+		const connection = readConnection(fields.value);
+		return connection.ok ? ok(new CredentialAccess(context, fields.value, connection.value)) : connection;
+	}
+
+	/** The token that n8n had stored when the credential was last read; empty if there was none. */
+	get storedToken(): string {
+		return readText(this.fields, 'sessionToken');
+	}
+
+	/**
+	 * Reads the credential again: n8n writes all of it back with a new token, so what was edited meanwhile has to be in it.
+	 * @returns the token that n8n has stored now
+	 */
+	async readAgain(): Promise<Result<string>> {
+		const fields = await readFields(this.context);
+		if (!fields.ok) return ok('');
+		const connection = readConnection(fields.value);
+		if (!connection.ok) return connection;
+		const { origin, appKey, authentication } = this.connection;
+		const { value: now } = connection;
+		// A token of one server must not be sent to another.
+		if (now.origin !== origin || now.appKey !== appKey || now.authentication !== authentication) {
+			return EDITED;
+		}
+		this.keepSecret(fields.value);
+		this.fields = fields.value;
+		this.connection = now;
+		this.last = {};
+		return ok(this.storedToken);
+	}
+
+	async send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent> {
+		const { context } = this;
+		const { id = '', name = '' } = context.getNode().credentials?.[CREDENTIAL] ?? {};
+		// n8n logs in when the expirable field is empty, and puts the new token into this very object.
+		const data = token === undefined ? { ...this.fields, sessionToken: '' } : this.fieldsWith(token);
+		// n8n takes the signal of a request from its context.
+		const asking: Context = Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
+		const reply: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			asking as never,
+			CREDENTIAL,
+			options,
+			{ credentialsDecrypted: { id: id ?? '', name, type: CREDENTIAL, data } },
+		);
+		return { reply: asRawReply(reply), token: readText(data, 'sessionToken') || undefined };
+	}
+
+	private fieldsWith(token: string): ICredentialDataDecryptedObject {
+		if (this.last.sessionToken !== token) {
+			this.last = { ...this.fields, sessionToken: token };
+			rememberConnection(this.last, this.connection);
+		}
+		return this.last;
+	}
+
+	private keepSecret(fields: ICredentialDataDecryptedObject): void {
+		for (const secret of secretsIn(fields)) this.secrets.add(secret);
+	}
+}
+
+const EDITED = invalidInput(
+	'The credential was edited during the run and now belongs to another server or application',
+	'Run the workflow again.',
+);
+
+async function readFields(context: Context): Promise<Result<ICredentialDataDecryptedObject>> {
+	try {
+		return ok(await context.getCredentials(CREDENTIAL));
+	} catch (thrown) {
+		return fail(unreadableCredential(thrown));
+	}
+}
+
+function unreadableCredential(thrown: unknown): Failure {
+	const reason = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : 'no reason given';
+	return {
+		kind: 'final',
+		maybeDone: false,
+		what: `n8n could not read the credential of this node: ${reason}`,
+		help: "Select a 'Huawei IoT Platform API' credential in the node, or save it again.",
+	};
+}

@@ -1,0 +1,45 @@
+import { clock } from '../values/clock';
+import type { Failure } from '../values/results';
+
+/** For how long a server that has answered before may give no answer at all before a run ends, in milliseconds. */
+const SILENCE_MS = 60_000;
+
+/** What one call of a run finds out for all of them: then the others end without being sent. */
+export class RunVerdict {
+	/** Why no further call of the run makes sense. */
+	failure: Failure | undefined;
+
+	private answeredAt = -Infinity;
+
+	/** Whether a token was accepted in this run, and how many calls in a row were given up because theirs was refused. */
+	private tokens = { wereAccepted: false, refused: 0 };
+
+	/** The server answered, with a failure if there is one. */
+	answered(failure?: Failure): void {
+		this.answeredAt = clock.now();
+		if (failure?.kind !== 'token') this.tokens = { wereAccepted: true, refused: 0 };
+	}
+
+	get wasAnswered(): boolean {
+		return this.answeredAt > -Infinity;
+	}
+
+	/** Takes note of a call that was given up, and of how that came. */
+	consider(
+		failure: Failure,
+		{ isLogin, isRenewable, wasRepeated }: { isLogin: boolean; isRenewable: boolean; wasRepeated: boolean },
+	): void {
+		if (failure.kind === 'canceled' || this.failure) return;
+		let isForAll = (failure.kind === 'final' && isLogin) || (failure.kind === 'throttled' && wasRepeated);
+		if (failure.kind === 'token') {
+			this.tokens.refused += 1;
+			// The platform uses the same code for a wrong appId of a single call.
+			isForAll = this.tokens.refused >= (isRenewable || this.tokens.wereAccepted ? 2 : 1);
+		}
+		if (failure.httpStatus === undefined && clock.now() - this.answeredAt > SILENCE_MS) {
+			// A lost answer may be chance, as long as nothing was tried again.
+			isForAll ||= !failure.maybeDone || wasRepeated;
+		}
+		if (isForAll) this.failure = { ...failure, maybeDone: false };
+	}
+}

@@ -1,0 +1,34 @@
+import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
+
+const INTRODUCTION = `# Messages
+
+Each message says what happened, with the platform's code where there is one, and what to do. This page is made from the table in \`nodes/shared/platform/errorCodes.ts\` by \`npm run docs\`.
+
+## With a code of the platform
+
+| Code | What happened | What to do |
+| --- | --- | --- |`;
+
+const WITHOUT_CODE = `
+## Without a code
+
+| Message | What it means | What to do |
+| --- | --- | --- |
+| _The host name … is not known_, _Nothing answers at …_, _… did not answer in time_ | The server can't be reached | Check **Server** and its port, and the firewall |
+| Messages about a certificate or TLS | No secure connection could be made, so nothing was sent | The message names the field: **CA Certificate**, **Certificate Host Name**, **Client Certificate**, **Client Key**, or **Passphrase** |
+| _… did not answer like the platform_, a redirect, HTTP 4xx without a code | Another server or a proxy answers | Check **Server** |
+| _… may have been revoked_, _It is not known whether …_ | An answer was lost and could not be looked up | _Revocation Task: Get Many_ for the device, or _Command: Get Many_ with all statuses |
+| _revocation task … is FAILED_ | The platform could not revoke the commands | _Command: Get Many_ shows what is still queued |
+| _'Device' is empty_, _… is not a date_ and the like | A field holds something that can't be used | Correct the field that the message names |
+`;
+
+/** docs/messages.md: one row for each group of codes with the same text. */
+export function messagesPage(): string {
+	const rows = new Map<string, string[]>();
+	for (const [code, { what, help }] of ERROR_CODES) {
+		const row = `${what} | ${help}`;
+		rows.set(row, [...(rows.get(row) ?? []), code]);
+	}
+	const table = [...rows].map(([row, codes]) => `| ${codes.join(', ')} | ${row} |`).join('\n');
+	return `${INTRODUCTION}\n${table}\n${WITHOUT_CODE}`;
+}

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+
+import { period, RateLimit } from '../../nodes/shared/client/rateLimit';
+import { VirtualClock } from './virtualClock';
+
+let time: VirtualClock;
+
+beforeEach(() => {
+	time = new VirtualClock();
+	time.install();
+});
+
+afterEach(() => time.uninstall());
+
+/** The platform's count, after either of the two ways in which a window may be meant. */
+class Count {
+	private accepted: number[] = [];
+
+	refusals = 0;
+
+	constructor(
+		private readonly kind: 'sliding' | 'fixed',
+		public limit: number,
+	) {}
+
+	admit(): boolean {
+		const now = time.now();
+		const counts = (at: number) =>
+			this.kind === 'sliding'
+				? now - at < period.ms
+				: Math.floor(at / period.ms) === Math.floor(now / period.ms);
+		if (this.accepted.filter(counts).length >= this.limit) {
+			this.refusals += 1;
+			return false;
+		}
+		this.accepted.push(now);
+		return true;
+	}
+}
+
+interface Load {
+	calls: number;
+	workers: number;
+	limit: number;
+	/** Milliseconds from the sending to the counting, and from there to the answer; taken in turn. */
+	delays: Array<[number, number]>;
+}
+
+/** Makes calls as the transport does: again after each refusal. @returns calls done */
+async function work(
+	rateLimit: RateLimit,
+	count: Count,
+	{ calls, workers, limit, delays }: Load,
+): Promise<number> {
+	const queue = rateLimit.queue({ limit });
+	let started = 0;
+	let done = 0;
+	let turn = 0;
+	const call = async (): Promise<void> => {
+		for (;;) {
+			const slot = await queue.acquire();
+			const [there = 0, back = 0] = delays[turn % delays.length] ?? [];
+			turn += 1;
+			await time.sleep(there);
+			const accepted = count.admit();
+			await time.sleep(back);
+			if (accepted) {
+				slot?.done();
+				done += 1;
+				return;
+			}
+			slot?.refused(false);
+		}
+	};
+	const worker = async () => {
+		while (started < calls) {
+			started += 1;
+			await call();
+		}
+	};
+	await Promise.all(Array.from({ length: workers }, worker));
+	return done;
+}
+
+const load = fc.record({
+	calls: fc.integer({ min: 1, max: 60 }),
+	workers: fc.integer({ min: 1, max: 20 }),
+	limit: fc.integer({ min: 1, max: 15 }),
+	delays: fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 5000 })), {
+		minLength: 1,
+		maxLength: 7,
+	}),
+});
+
+describe('The rate limit against a model of the platform', () => {
+	it.each(['sliding', 'fixed'] as const)(
+		'never has a call refused, whatever the delays, in a %s window',
+		async (kind) => {
+			await fc.assert(
+				fc.asyncProperty(load, async (given) => {
+					const count = new Count(kind, given.limit);
+					expect(await time.run(work(new RateLimit(), count, given))).toBe(given.calls);
+					expect(count.refusals).toBe(0);
+				}),
+				{ numRuns: 60 },
+			);
+		},
+	);
+
+	it('leaves no room unused: each window takes as many calls as the limit allows', async () => {
+		await fc.assert(
+			fc.asyncProperty(load, async (given) => {
+				const began = time.now();
+				await time.run(work(new RateLimit(), new Count('sliding', given.limit), given));
+				const longest = Math.max(...given.delays.map(([there, back]) => there + back));
+				const windows = Math.ceil(given.calls / given.limit) - 1;
+				const rounds = Math.ceil(given.calls / Math.min(given.workers, given.limit));
+				expect(time.now() - began).toBeLessThanOrEqual(
+					windows * (period.ms + longest) + rounds * longest + windows,
+				);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('loses no call when the platform allows fewer than it is told', async () => {
+		await fc.assert(
+			fc.asyncProperty(load, fc.integer({ min: 1, max: 15 }), async (given, real) => {
+				const count = new Count('sliding', Math.min(real, given.limit));
+				expect(await time.run(work(new RateLimit(), count, given))).toBe(given.calls);
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('learns a lower limit from refusals in two periods that follow each other', async () => {
+		const rateLimit = new RateLimit();
+		const queue = rateLimit.queue({ limit: 100 });
+		const inOnePeriod = async (accepted: number) => {
+			for (let call = 0; call < accepted; call += 1) (await time.run(queue.acquire()))?.done();
+			(await time.run(queue.acquire()))?.refused(false);
+			await time.run(time.sleep(period.ms));
+		};
+		await inOnePeriod(5);
+		await inOnePeriod(5);
+		const began = time.now();
+		// After a period without a refusal it tries one more than the five.
+		for (let call = 0; call < 6; call += 1) (await time.run(queue.acquire()))?.done();
+		expect(time.now()).toBe(began);
+		await time.run(queue.acquire());
+		expect(time.now()).toBeGreaterThanOrEqual(began + period.ms);
+	});
+
+	it('learns nothing from refusals in one period alone', async () => {
+		const queue = new RateLimit().queue({ limit: 100 });
+		for (let call = 0; call < 5; call += 1) (await time.run(queue.acquire()))?.done();
+		(await time.run(queue.acquire()))?.refused(false);
+		await time.run(time.sleep(period.ms));
+		const began = time.now();
+		for (let call = 0; call < 100; call += 1) (await time.run(queue.acquire()))?.done();
+		expect(time.now()).toBe(began);
+	});
+
+	it('is as fast again after others had filled a window while it was idle', async () => {
+		const rateLimit = new RateLimit();
+		const count = new Count('sliding', 100);
+		(await time.run(rateLimit.queue({ limit: 100 }).acquire()))?.done();
+		await time.run(time.sleep(60 * period.ms));
+		while (count.admit());
+		const began = time.now();
+		await time.run(work(rateLimit, count, { calls: 150, workers: 5, limit: 100, delays: [[5, 5]] }));
+		expect((time.now() - began) / period.ms).toBeLessThan(3);
+	});
+
+	it('has only a part of the calls refused when the limit is half of what it is given', async () => {
+		const count = new Count('sliding', 50);
+		await time.run(work(new RateLimit(), count, { calls: 400, workers: 10, limit: 100, delays: [[50, 50]] }));
+		expect(count.refusals).toBeGreaterThan(0);
+		expect(count.refusals).toBeLessThan(100);
+	});
+});
+
+describe('The rate limit', () => {
+	it('makes 100 calls at once and the next one a window after the first answer', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		for (let call = 0; call < 100; call += 1)
+			(await time.run(rateLimit.queue({ limit: 100 }).acquire()))?.done();
+		expect(time.now()).toBe(began);
+		await time.run(rateLimit.queue({ limit: 100 }).acquire());
+		expect(time.now()).toBe(began + period.ms);
+	});
+
+	it('knows no limit with a limit of 0', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		for (let call = 0; call < 1000; call += 1)
+			(await time.run(rateLimit.queue({ limit: 0 }).acquire()))?.done();
+		expect(time.now()).toBe(began);
+	});
+
+	it('takes the lowest of the limits of two credentials for one application', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		(await time.run(rateLimit.queue({ limit: 2 }).acquire()))?.done();
+		(await time.run(rateLimit.queue({ limit: 100 }).acquire()))?.done();
+		await time.run(rateLimit.queue({ limit: 100 }).acquire());
+		expect(time.now()).toBe(began + period.ms);
+	});
+
+	it('serves first who came first', async () => {
+		const rateLimit = new RateLimit();
+		const order: number[] = [];
+		const calls = [1, 2, 3, 4].map(async (call) => {
+			const slot = await rateLimit.queue({ limit: 1 }).acquire();
+			order.push(call);
+			slot?.done();
+		});
+		await time.run(Promise.all(calls));
+		expect(order).toEqual([1, 2, 3, 4]);
+	});
+
+	it('lets one go who is canceled while waiting, and keeps the place for the next', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
+		const cancel = new AbortController();
+		const canceled = rateLimit.queue({ limit: 1 }).acquire(cancel.signal);
+		const next = rateLimit.queue({ limit: 1 }).acquire();
+		cancel.abort();
+		expect(await time.run(canceled)).toBeUndefined();
+		expect(time.now()).toBe(began);
+		expect(await time.run(next)).toBeDefined();
+		expect(time.now()).toBe(began + period.ms);
+	});
+
+	it('gives no slot to one who is canceled already', async () => {
+		const cancel = new AbortController();
+		cancel.abort();
+		expect(await new RateLimit().queue({ limit: 1 }).acquire(cancel.signal)).toBeUndefined();
+	});
+
+	it('counts calls that are refused together as one event', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		const slots = await time.run(
+			Promise.all([1, 2, 3].map(async () => await rateLimit.queue({ limit: 0 }).acquire())),
+		);
+		for (const slot of slots) slot?.refused(true);
+		await time.run(rateLimit.queue({ limit: 0 }).acquire());
+		expect(time.now() - began).toBe(period.ms / 12);
+	});
+
+	it('waits longer after each refusal in a row, up to a window', async () => {
+		const rateLimit = new RateLimit();
+		const waits: number[] = [];
+		for (let call = 0; call < 7; call += 1) {
+			const began = time.now();
+			(await time.run(rateLimit.queue({ limit: 0 }).acquire()))?.refused(true);
+			waits.push(time.now() - began);
+		}
+		expect(waits).toEqual([0, 5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+	});
+
+	it('takes a slot that is given back twice only once', async () => {
+		const rateLimit = new RateLimit();
+		const slot = await time.run(rateLimit.queue({ limit: 2 }).acquire());
+		slot?.done();
+		slot?.done();
+		const began = time.now();
+		await time.run(rateLimit.queue({ limit: 2 }).acquire());
+		expect(time.now()).toBe(began);
+	});
+
+	it('waits no longer than a window when the clock is set back', async () => {
+		const rateLimit = new RateLimit();
+		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
+		time.setBack(3_600_000);
+		const began = time.now();
+		await time.run(rateLimit.queue({ limit: 1 }).acquire());
+		expect(time.now() - began).toBeLessThanOrEqual(period.ms);
+	});
+
+	it('leaves no timer behind when nothing waits', async () => {
+		const rateLimit = new RateLimit();
+		await time.run(
+			work(rateLimit, new Count('sliding', 2), { calls: 6, workers: 3, limit: 2, delays: [[1, 1]] }),
+		);
+		expect(time.waiting).toBe(0);
+	});
+});
