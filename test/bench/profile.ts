@@ -6,7 +6,7 @@ import type { Block, Observation } from './probe';
 export const ORIGINS = {
 	package: 'this package',
 	n8n: 'n8n',
-	packages: "packages that n8n uses (axios, follow-redirects and others)",
+	packages: 'packages that n8n uses (axios, follow-redirects and others)',
 	network: 'Node.js: TLS, network, HTTP and streams',
 	node: 'Node.js: the rest',
 	native: 'native code outside JavaScript (OpenSSL and sockets among it)',

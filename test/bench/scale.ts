@@ -42,9 +42,7 @@ export async function measureScale(
 	for (let turn = 0; turn < 8; turn += 1) few.push((await run(bed, 'node', smallest)).ms);
 	// The first ones warm up.
 	const warm = few.slice(3);
-	const rows: ScaleRow[] = [
-		{ workflow: 'node', devices: smallest, ms: median(warm), runs: warm.length },
-	];
+	const rows: ScaleRow[] = [{ workflow: 'node', devices: smallest, ms: median(warm), runs: warm.length }];
 	for (const devices of sizes) {
 		for (const workflow of ['editFields', 'node'] as const) {
 			const { seen, ...measured } = await bed.observe(

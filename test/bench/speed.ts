@@ -48,9 +48,7 @@ export async function measureSpeed(
 				const { node, httpRequest } = await timedPair(bed, ['node', 'httpRequest'], pair, devices);
 				own.node.push(node);
 				own.httpRequest.push(httpRequest);
-				log(
-					`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms`,
-				);
+				log(`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms`);
 			}
 		}
 		// Not between the pairs: after some idle seconds n8n is slower for a while, whatever it then runs.
