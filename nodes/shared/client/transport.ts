@@ -101,6 +101,11 @@ export class Transport {
 		return this.options.application;
 	}
 
+	/** The application's rate limit as the credential gives it, in calls per minute; 0 = none. */
+	get requestsPerMinute(): number {
+		return this.options.queue.options.limit;
+	}
+
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
 		return this.patience;

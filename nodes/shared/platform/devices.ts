@@ -2,7 +2,7 @@ import { unexpectedContent } from '../client/replies';
 import type { Transport } from '../client/transport';
 import { isOfDevice } from '../values/ids';
 import { isObject } from '../values/json';
-import { fail, ok, type Result } from '../values/results';
+import { fail, ok, type Failure, type Result } from '../values/results';
 import { readPlatformTime, timeRange } from '../values/times';
 import { getPage, readPages, type Page } from './paging';
 
@@ -84,7 +84,7 @@ export async function getDevicesPage(
 	return await getPage<Device>(transport, PATH, 'devices', { appId, status, ...range, ...page });
 }
 
-/** Reads one device. The platform refuses an unknown one with 100403 or 100418. */
+/** Reads one device. For one that the platform doesn't have it fails, and `isUnknownDevice` holds. */
 export async function getDevice(
 	transport: Transport,
 	deviceId: string,
@@ -96,6 +96,13 @@ export async function getDevice(
 	const { body } = sent.value;
 	const isIt = isObject(body) && typeof body.deviceId === 'string' && isOfDevice(body as Device, deviceId);
 	return isIt ? ok(body as Device) : fail(unexpectedContent('device'));
+}
+
+const UNKNOWN = new Set(['100403', '100418']);
+
+/** Whether a call failed because the platform does not have this device. */
+export function isUnknownDevice({ code = '' }: Failure): boolean {
+	return UNKNOWN.has(code);
 }
 
 /** A device's status in capitals; '' where the platform does not say. */
