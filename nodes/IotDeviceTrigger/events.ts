@@ -1,10 +1,12 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import { toIso } from '../shared/values/times';
+import { deviceEvent, textOrNull, type DeviceEvent } from '../shared/items/deviceEvent';
 import { isObject } from '../shared/values/json';
+import { type Result, fail, ok } from '../shared/values/results';
+import { excerpt } from '../shared/values/text';
 
 /** The status of a device changed: the platform has no type of its own for that (platform API, section 7). */
-const STATUS_CHANGED = 'deviceStatusChanged';
+export const STATUS_CHANGED = 'deviceStatusChanged';
 const INFO_CHANGED = 'deviceInfoChanged';
 
 /** What can start a workflow, in the order of the display names. */
@@ -15,13 +17,12 @@ export const EVENTS: INodePropertyOptions[] = [
 	{
 		name: 'Device Info Changed',
 		value: INFO_CHANGED,
-		description: 'Something other than the status changed, such as name, model or location',
+		description: 'Something other than the status changed, such as the name, model or location',
 	},
 	{
 		name: 'Device Status Changed',
 		value: STATUS_CHANGED,
-		description:
-			'A device came online or fell silent (ABNORMAL after 25 hours, OFFLINE after 49, by default)',
+		description: 'A device came online or fell silent (by default ABNORMAL after 25 hours, OFFLINE after 49)',
 	},
 ];
 
@@ -30,17 +31,36 @@ export function notifyTypesOf(events: string[]): string[] {
 	return [...new Set(events.map((event) => (event === STATUS_CHANGED ? INFO_CHANGED : event)))];
 }
 
-/** A push of the platform as the item that starts a workflow. */
-export interface DeviceEvent {
-	event: string;
-	deviceId: string;
-	gatewayId: string | null;
-	status: string | null;
-	statusDetail: string | null;
-	/** The reported data, each with `serviceId`, `serviceType`, `data` and `eventTime`. */
-	services: object[];
-	/** When n8n received it. */
-	receivedAt: string;
+/**
+ * Reads a report of the platform. Fields may be null or missing, and unknown ones may be there.
+ * @param body the JSON; undefined if it is none
+ */
+export function readReport(body: unknown): Result<DeviceEvent> {
+	if (body === undefined) return notUnderstood('it holds no JSON');
+	if (!isObject(body)) return notUnderstood('it is no JSON object');
+	const { notifyType, deviceInfo } = body;
+	if (typeof notifyType !== 'string') return notUnderstood("it has no 'notifyType'");
+	if (!EVENTS.some(({ value }) => value === notifyType) || notifyType === STATUS_CHANGED) {
+		return notUnderstood(`its 'notifyType' is "${excerpt(notifyType.slice(0, 100))}"`);
+	}
+	const deviceId = textOrNull(body.deviceId);
+	if (deviceId === null) return notUnderstood("it has no 'deviceId'");
+	if (deviceInfo !== undefined && deviceInfo !== null && !isObject(deviceInfo)) {
+		return notUnderstood("its 'deviceInfo' is no object");
+	}
+	const services: unknown[] = Array.isArray(body.services) ? body.services : [];
+	const event = deviceEvent(notifyType, deviceId, body, [body.service, ...services]);
+	const isStatusChange = notifyType === INFO_CHANGED && event.status !== null;
+	return ok(isStatusChange ? { ...event, event: STATUS_CHANGED } : event);
+}
+
+function notUnderstood(reason: string): Result<never> {
+	return fail({
+		kind: 'final',
+		maybeDone: false,
+		what: `A report of the platform could not be read: ${reason}`,
+		help: 'It started nothing, and the platform will not send it again.',
+	});
 }
 
 /** What a workflow is to be started by. */
@@ -48,41 +68,13 @@ export interface EventFilter {
 	events: string[];
 	/** Empty: all. */
 	deviceIds: string[];
-	/** In capitals, for status changes only. Empty: all. */
+	/** For status changes only. Empty: all. */
 	statuses: string[];
 }
 
-/**
- * Reads a push. Fields may be null or missing, and unknown ones may be there.
- * @returns undefined for a body that tells of no known event and device, and for what the filter leaves out
- */
-export function readPush(body: unknown, filter: EventFilter): DeviceEvent | undefined {
-	if (!isObject(body)) return undefined;
-	const info = isObject(body.deviceInfo) ? body.deviceInfo : {};
-	const status = text(info.status);
-	const event = body.notifyType === INFO_CHANGED && status !== null ? STATUS_CHANGED : body.notifyType;
-	const deviceId = text(body.deviceId);
-	if (typeof event !== 'string' || deviceId === null || !filter.events.includes(event)) return undefined;
-	if (filter.deviceIds.length > 0 && !filter.deviceIds.includes(deviceId)) return undefined;
-	const { statuses } = filter;
-	if (event === STATUS_CHANGED && statuses.length > 0 && !statuses.includes((status ?? '').toUpperCase())) {
-		return undefined;
-	}
-	const services = [body.service, ...(Array.isArray(body.services) ? (body.services as unknown[]) : [])];
-	return {
-		event,
-		deviceId,
-		gatewayId: text(body.gatewayId),
-		status,
-		statusDetail: text(info.statusDetail),
-		services: services
-			.filter(isObject)
-			.map((service) => ({ ...service, eventTime: toIso(text(service.eventTime)) })),
-		receivedAt: new Date().toISOString(),
-	};
-}
-
-function text(value: unknown): string | null {
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value !== '' ? value : null;
+export function passes({ event, deviceId, status }: DeviceEvent, filter: EventFilter): boolean {
+	const { events, deviceIds, statuses } = filter;
+	if (!events.includes(event)) return false;
+	if (deviceIds.length > 0 && !deviceIds.includes(deviceId)) return false;
+	return event !== STATUS_CHANGED || statuses.length === 0 || statuses.includes((status ?? '').toUpperCase());
 }

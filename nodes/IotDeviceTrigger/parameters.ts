@@ -1,52 +1,33 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { TriggerParameters, type TriggerContext } from '../shared/items/triggerParameters';
+import { appId, simplify } from '../shared/items/fields';
+import type { Result } from '../shared/values/results';
+import type { EventFilter } from './events';
+import { deviceIds, events, statuses } from './properties';
 
-import { readId } from '../shared/values/ids';
-import { type Result, ok } from '../shared/values/results';
-
-type Context = Pick<IHookFunctions, 'getNodeParameter'> | Pick<IWebhookFunctions, 'getNodeParameter'>;
-
-/** Entries of a list, or of text with commas or blanks between them. */
-function entries(value: unknown): unknown[] {
-	const given: unknown[] = Array.isArray(value)
-		? value
-		: typeof value === 'string'
-			? value.split(/[\s,]+/)
-			: [value];
-	return given.filter((entry) => entry !== '' && entry !== undefined && entry !== null);
+export interface Parameters extends EventFilter {
+	/** The application that owns the devices; undefined for the caller's own. */
+	appId: string | undefined;
+	simplify: boolean;
 }
 
-function option(context: Context, name: string): unknown {
-	return context.getNodeParameter(`options.${name}`, '');
+/** All parameters of the node, or the first thing that is wrong with them. */
+export function readParameters(context: TriggerContext): Result<Parameters> {
+	const read = new TriggerParameters(context);
+	return read.result({
+		events: read.choices(events),
+		deviceIds: read.isChosen(deviceIds) ? read.list(deviceIds, 'options') : [],
+		statuses: read.isChosen(statuses) ? read.choices(statuses, 'options') : [],
+		appId: ownerIn(read),
+		simplify: read.flag(simplify, 'options'),
+	});
 }
 
-/** The chosen events. */
-export function readEvents(context: Context): string[] {
-	return entries(context.getNodeParameter('events', [])).map(String);
+/** The application that owns the devices, all that is needed to unsubscribe. */
+export function readOwner(context: TriggerContext): Result<string | undefined> {
+	const read = new TriggerParameters(context);
+	return read.result(ownerIn(read));
 }
 
-/** The chosen statuses in capitals; none means all. */
-export function readStatuses(context: Context): string[] {
-	return entries(option(context, 'statuses')).map((status) => String(status).toUpperCase());
-}
-
-/** The chosen devices; none means all. */
-export function readDeviceIds(context: Context): Result<string[]> {
-	const deviceIds: string[] = [];
-	for (const entry of entries(option(context, 'deviceIds'))) {
-		const deviceId = readId(entry, 'Device IDs');
-		if (!deviceId.ok) return deviceId;
-		deviceIds.push(deviceId.value);
-	}
-	return ok(deviceIds);
-}
-
-/** The application that owns the devices; undefined for the caller's own. */
-export function readOwner(context: Context): Result<string | undefined> {
-	const appId = option(context, 'appId');
-	if (appId === undefined || appId === null || appId === '') return ok(undefined);
-	return readId(appId, 'Application ID');
-}
-
-export function readSimplify(context: Context): boolean {
-	return option(context, 'simplify') !== false;
+function ownerIn(read: TriggerParameters): string | undefined {
+	return read.isChosen(appId) ? read.id(appId, 'options') : undefined;
 }

@@ -1,66 +1,56 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { EVENTS } from './events';
+import { appId, simplify } from '../shared/items/fields';
+import { EVENTS, STATUS_CHANGED } from './events';
 
 const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
+
+// n8n's guidelines want no tooltip here: each choice has its own.
+export const events: INodeProperties = {
+	displayName: 'Trigger On',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	options: EVENTS,
+	default: [STATUS_CHANGED],
+};
+
+/** Typed, because a list to choose several from has no search and no pages in n8n, and takes no text with commas. */
+export const deviceIds: INodeProperties = {
+	displayName: 'Device IDs',
+	name: 'deviceIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
+	description: 'Comma-separated IDs of the devices that start the workflow. Leave it empty for all devices.',
+};
+
+export const statuses: INodeProperties = {
+	displayName: 'Statuses',
+	name: 'statuses',
+	type: 'multiOptions',
+	displayOptions: { show: { '/events': [STATUS_CHANGED] } },
+	options: STATUSES.map((status) => ({ name: status, value: status })),
+	default: [],
+	description:
+		'The new statuses that start the workflow. Choose none for all of them. For devices that fall silent choose ABNORMAL and OFFLINE: by default a device is ABNORMAL after 25 hours without a report and OFFLINE after 49, and a queued command expires after 48.',
+};
 
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must reach n8n at the address in 'Webhook URLs' above; localhost or a private name works inside your network only. A test of this node needs the workflow to be inactive: the platform keeps one subscription for each type.",
+			"The platform must reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Trigger On',
-		name: 'events',
-		type: 'multiOptions',
-		required: true,
-		options: EVENTS,
-		default: ['deviceStatusChanged'],
-		description: 'What starts the workflow',
-	},
+	events,
 	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [
-			{
-				displayName: 'Application ID',
-				name: 'appId',
-				type: 'string',
-				default: '',
-				description:
-					'The application that owns the devices, when that is another one that has authorized yours. Leave it empty for your own devices.',
-			},
-			{
-				displayName: 'Device IDs',
-				name: 'deviceIds',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-				description:
-					'Comma-separated list of the devices that start the workflow. Leave it empty for all devices.',
-			},
-			{
-				displayName: 'Simplify',
-				name: 'simplify',
-				type: 'boolean',
-				default: true,
-				description: 'Whether to return a simplified version of the response instead of the raw data',
-			},
-			{
-				displayName: 'Statuses',
-				name: 'statuses',
-				type: 'multiOptions',
-				options: STATUSES.map((status) => ({ name: status, value: status })),
-				default: [],
-				description:
-					"The statuses that start the workflow on 'Device Status Changed'; none means all. To act when a device falls silent choose ABNORMAL and OFFLINE: by default ABNORMAL comes after 25 hours and OFFLINE after 49, and a queued command lives 48.",
-			},
-		],
+		options: [appId, deviceIds, simplify, statuses],
 	},
 ];

@@ -1,55 +1,50 @@
-import {
-	addressOf,
-	destination,
-	digestOf,
-	isSameCallback,
-	isSecret,
-	newSecret,
-	secretOf,
-	withSecret,
-} from '../shared/platform/callbackUrl';
-import { isTaken, type Subscription, type Subscriptions } from '../shared/platform/subscriptions';
+import { isSameUrl, isTaken, type Subscription, type Subscriptions } from '../shared/platform/subscriptions';
 import { type Failure, type Result, fail, ok } from '../shared/values/results';
+import { destination, digestOf, isSecret, newSecret, secretOf, withSecret } from './callbackUrl';
+import { refusedAddress, takenType } from './refusals';
 
-/** What a trigger wants to be told, and where. */
+/** How long a person who publishes or unpublishes a workflow waits at most, in milliseconds. */
+export const LONGEST_WAIT_MS = 20_000;
+
+/** What a trigger wants to have reported, and where. */
 export interface Wanted {
 	notifyTypes: string[];
 	/** The callback URL with its port and without a secret. What leads there is ours. */
 	to: string;
-	/** Of the secret that we know; undefined if none is. */
-	digest: unknown;
-	/** Whether another callback URL may be taken away when it has a type that is wanted. */
-	mayTakeAway: (callbackUrl: string) => boolean;
+	/** Of the secret that n8n knows; undefined if it knows none. */
+	digest: string | undefined;
+	/** Whether a subscription that leads elsewhere gives way if its type is wanted. */
+	givesWay: (callbackUrl: string) => boolean;
 }
 
 interface Plan {
 	secret: string;
-	/** Ours, and not to be kept: another secret, given twice, or not wanted any more. */
+	/** Ours, and not to be kept: with another secret, there twice, or not wanted any more. */
 	remove: Subscription[];
-	/** Types to subscribe to. */
+	/** The types to subscribe to. */
 	add: string[];
 }
 
-/** What there is against what is wanted. A subscription of ours is kept if its secret is the one we know. */
+/** Compares what there is with what is wanted. A subscription of ours is kept if its secret is the one n8n knows. */
 function planFor(existing: Subscription[], { notifyTypes, to, digest }: Wanted): Plan {
 	const ours = existing.filter(({ callbackUrl }) => destination(callbackUrl) === to);
-	const kept = new Map<string, Subscription>();
+	const good = new Map<string, Subscription>();
 	for (const subscription of ours) {
 		const { notifyType, callbackUrl } = subscription;
 		const isGood = notifyTypes.includes(notifyType) && isSecret(secretOf(callbackUrl), digest);
-		if (isGood && !kept.has(notifyType)) kept.set(notifyType, subscription);
+		if (isGood && !good.has(notifyType)) good.set(notifyType, subscription);
 	}
-	const [known] = kept.values();
+	const [first] = good.values();
 	return {
-		secret: known ? secretOf(known.callbackUrl) : newSecret(),
-		remove: ours.filter((subscription) => kept.get(subscription.notifyType) !== subscription),
-		add: notifyTypes.filter((type) => !kept.has(type)),
+		secret: first ? secretOf(first.callbackUrl) : newSecret(),
+		remove: ours.filter((subscription) => good.get(subscription.notifyType) !== subscription),
+		add: notifyTypes.filter((type) => !good.has(type)),
 	};
 }
 
 /** Whether everything is as wanted, so that nothing has to be done. */
 export async function isSubscribed(subscriptions: Subscriptions, wanted: Wanted): Promise<Result<boolean>> {
-	const listed = await subscriptions.list();
+	const listed = await inTime(subscriptions).list();
 	if (!listed.ok) return listed;
 	const { remove, add } = planFor(listed.value, wanted);
 	return ok(remove.length === 0 && add.length === 0);
@@ -58,38 +53,31 @@ export async function isSubscribed(subscriptions: Subscriptions, wanted: Wanted)
 /**
  * Makes the platform report what is wanted: one subscription for each type. Takes over what is ours and leaves alone
  * what is not. If one can't be made, those made before are taken back.
- * @param patience gives the signal that ends the waiting; asked again for taking back
- * @returns the digest of the secret that the pushes bring along
+ * @returns the digest of the secret that the reports will have
  */
-export async function subscribe(
-	subscriptions: Subscriptions,
-	wanted: Wanted,
-	patience: () => AbortSignal,
-): Promise<Result<string>> {
-	const patient = subscriptions.until(patience());
-	const listed = await patient.list();
+export async function subscribe(subscriptions: Subscriptions, wanted: Wanted): Promise<Result<string>> {
+	const now = inTime(subscriptions);
+	const listed = await now.list();
 	if (!listed.ok) return listed;
 	const { secret, remove, add } = planFor(listed.value, wanted);
 	for (const subscription of remove) {
-		const removed = await patient.remove(subscription);
+		const removed = await now.remove(subscription);
 		if (!removed.ok) return removed;
 	}
 	const callbackUrl = withSecret(wanted.to, secret);
-	const tried: string[] = [];
 	for (const notifyType of add) {
-		tried.push(notifyType);
-		const added = await addOne(patient, notifyType, callbackUrl, wanted);
+		const added = await addOne(now, notifyType, callbackUrl, wanted);
 		if (added.ok) continue;
-		const failure = added.failure.code ? explained(added.failure, listed.value, wanted.to) : added.failure;
-		if (tried.length === 1 && !failure.maybeDone) return fail(failure);
-		const mine = (entry: Subscription) =>
-			isSameCallback(entry.callbackUrl, callbackUrl) && tried.includes(entry.notifyType);
-		const undone = await removeAll(subscriptions.until(patience()), mine);
-		if (undone.ok) return fail(failure);
-		const left = `What was subscribed (${tried.join(', ')}) could not be taken back; the next activation takes it over.`;
-		return fail({ ...failure, help: `${failure.help} ${left}` });
+		const failure = refusedAddress(added.failure, listed.value, wanted.to);
+		const isNothingMade = notifyType === add[0] && !failure.maybeDone;
+		return fail(isNothingMade ? failure : await takeBack(subscriptions, add, callbackUrl, failure));
 	}
 	return ok(digestOf(secret));
+}
+
+/** Removes every subscription that leads to `to`, whatever its type and secret. */
+export async function unsubscribe(subscriptions: Subscriptions, to: string): Promise<Result<void>> {
+	return await removeAll(inTime(subscriptions), ({ callbackUrl }) => destination(callbackUrl) === to);
 }
 
 /** The types that the platform reports to `to` with this secret. */
@@ -107,38 +95,24 @@ export async function typesReportedTo(
 	return ok(ours.map(({ notifyType }) => notifyType));
 }
 
-/** Removes every subscription that leads to `to`, whatever its type and secret. */
-export async function unsubscribe(subscriptions: Subscriptions, to: string): Promise<Result<void>> {
-	return await removeAll(subscriptions, ({ callbackUrl }) => destination(callbackUrl) === to);
-}
-
-async function removeAll(
-	subscriptions: Subscriptions,
-	chosen: (subscription: Subscription) => boolean,
-): Promise<Result<void>> {
-	const listed = await subscriptions.list();
-	if (!listed.ok) return listed;
-	let result: Result<void> = ok(undefined);
-	for (const subscription of listed.value.filter(chosen)) {
-		const removed = await subscriptions.remove(subscription);
-		if (!removed.ok) result = removed;
-	}
-	return result;
+/** Each step has its own time: what was begun is also taken back when the first one has used up its time. */
+function inTime(subscriptions: Subscriptions): Subscriptions {
+	return subscriptions.until(AbortSignal.timeout(LONGEST_WAIT_MS));
 }
 
 async function addOne(
 	subscriptions: Subscriptions,
 	notifyType: string,
 	callbackUrl: string,
-	{ mayTakeAway, to }: Wanted,
+	{ givesWay, to }: Wanted,
 ): Promise<Result<unknown>> {
 	const added = await subscriptions.add(notifyType, callbackUrl);
 	if (added.ok || !isTaken(added.failure)) return added;
 	const listed = await subscriptions.list();
 	if (!listed.ok) return listed;
 	const holders = listed.value.filter((entry) => entry.notifyType === notifyType);
-	if (holders.length === 0 || !holders.every((holder) => mayTakeAway(holder.callbackUrl))) {
-		return fail(taken(added.failure, notifyType, holders, to));
+	if (holders.length === 0 || !holders.every((holder) => givesWay(holder.callbackUrl))) {
+		return fail(takenType(added.failure, notifyType, holders, to));
 	}
 	for (const holder of holders) {
 		const removed = await subscriptions.remove(holder);
@@ -147,27 +121,32 @@ async function addOne(
 	return await subscriptions.add(notifyType, callbackUrl);
 }
 
-/** Names who has the type; of the URLs no more than where they lead, because the rest may be a secret. */
-function taken(failure: Failure, notifyType: string, holders: Subscription[], to: string): Failure {
-	const isHere = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
-	const where = holders
-		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
-		.join(', ');
-	const what = `The platform reports '${notifyType}' to another address already${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`;
-	return {
-		...failure,
-		what,
-		help: isHere
-			? "It was left alone. It leads to n8n's own address, so probably another IoT Device Trigger holds it: choose all events in one of them, or turn off the other workflow, and activate this one again."
-			: 'It was left alone. Turn off the workflow or program that made it, or have the operator remove it, and activate this workflow again.',
-	};
+/** Removes what was made of these types before one of them failed. @returns that failure, with what is left behind */
+async function takeBack(
+	subscriptions: Subscriptions,
+	types: string[],
+	callbackUrl: string,
+	failure: Failure,
+): Promise<Failure> {
+	const undone = await removeAll(
+		inTime(subscriptions),
+		(entry) => types.includes(entry.notifyType) && isSameUrl(entry.callbackUrl, callbackUrl),
+	);
+	if (undone.ok) return failure;
+	const left = `Subscriptions that were made before (${types.join(', ')}) could not be removed again. The next activation takes them over.`;
+	return { ...failure, help: `${failure.help} ${left}` };
 }
 
-/** All callback URLs of an application must have one host and port: a refusal may come from that. */
-function explained(failure: Failure, existing: Subscription[], to: string): Failure {
-	if (isTaken(failure)) return failure;
-	const other = existing.find(({ callbackUrl }) => callbackUrl && addressOf(callbackUrl) !== addressOf(to));
-	if (!other) return failure;
-	const help = `All subscriptions of one application must go to the same host and port. Another one goes to ${addressOf(other.callbackUrl)}, and n8n's address is ${addressOf(to)}.`;
-	return { ...failure, help: `${failure.help} ${help}` };
+async function removeAll(
+	subscriptions: Subscriptions,
+	isChosen: (subscription: Subscription) => boolean,
+): Promise<Result<void>> {
+	const listed = await subscriptions.list();
+	if (!listed.ok) return listed;
+	let result: Result<void> = ok(undefined);
+	for (const subscription of listed.value.filter(isChosen)) {
+		const removed = await subscriptions.remove(subscription);
+		if (!removed.ok) result = removed;
+	}
+	return result;
 }

@@ -1,6 +1,18 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IGetNodeParameterOptions, INodeExecutionData } from 'n8n-workflow';
 
 import { isObject } from '../values/json';
+
+/** What is needed of n8n to read parameters: n8n's context of an execution is one. */
+export interface ParameterContext {
+	getNodeParameter(
+		name: string,
+		itemIndex: number,
+		fallback?: unknown,
+		options?: IGetNodeParameterOptions,
+	): unknown;
+	getInputData(): INodeExecutionData[];
+	getTimezone(): string;
+}
 
 /** What is known of a parameter: its value, or that it is an expression, and of which field of the item. */
 type Known = { constant: unknown } | { itemField: string | undefined };
@@ -20,7 +32,7 @@ export class ParameterValues {
 
 	private readonly collections = new Map<string, unknown>();
 
-	constructor(private readonly context: IExecuteFunctions) {}
+	constructor(private readonly context: ParameterContext) {}
 
 	/** A parameter as n8n gives it, '' for none. Throws what n8n throws for an expression that can't be resolved. */
 	get(name: string, itemIndex: number): unknown {

@@ -1,11 +1,11 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { readId } from '../values/ids';
 import { isObject } from '../values/json';
 import { invalidInput, type Failure, type Result, fail, ok } from '../values/results';
 import { excerpt } from '../values/text';
 import { readTime } from '../values/times';
-import { ParameterValues } from './parameterValues';
+import { ParameterValues, type ParameterContext } from './parameterValues';
 
 /** A field as it is declared for the editor: the reader takes its name, label, default and limits from there. */
 export type Field = Pick<INodeProperties, 'name' | 'displayName' | 'default' | 'typeOptions' | 'options'>;
@@ -22,7 +22,7 @@ export class ItemParameters {
 
 	/** @param values the same for all items of a run */
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly context: ParameterContext,
 		readonly itemIndex: number,
 		private readonly values = new ParameterValues(context),
 	) {}
@@ -68,10 +68,22 @@ export class ItemParameters {
 	choice(field: Field, collection?: Collection): string {
 		const value = this.value(field, collection);
 		const chosen = isEmpty(value) ? field.default : value;
-		const choices = (field.options ?? []).flatMap((option) => ('value' in option ? [option.value] : []));
+		const choices = choicesOf(field);
 		if (typeof chosen === 'string' && choices.includes(chosen)) return chosen;
 		this.invalid(field, value, `has to be one of ${choices.join(', ')}`);
 		return '';
+	}
+
+	/** Several of the field's options, at least one, in any case: a list, or text with commas between them. */
+	choices(field: Field, collection?: Collection): string[] {
+		const choices = choicesOf(field);
+		const chosen: string[] = [];
+		for (const word of this.list(field, collection)) {
+			const choice = choices.find((value) => value.toLowerCase() === word.toLowerCase());
+			if (choice === undefined) this.invalid(field, word, `can only be one of ${choices.join(', ')}`);
+			else chosen.push(choice);
+		}
+		return chosen;
 	}
 
 	/** A whole number within the field's limits. */
@@ -97,18 +109,18 @@ export class ItemParameters {
 		return '';
 	}
 
-	/** Several IDs or words, at least one: a list, or text with commas between them. */
+	/** Several IDs or words, at least one: a list, or text with commas or blanks between them. */
 	list(field: Field, collection?: Collection): string[] {
 		const value = this.value(field, collection);
 		const entries: unknown[] = Array.isArray(value)
 			? value
 			: typeof value === 'string'
-				? value.split(',')
+				? value.split(/[, \t\r\n]/)
 				: [value];
 		const words: string[] = [];
 		for (const entry of entries) {
 			if (typeof entry === 'string' && entry.trim() === '') continue;
-			words.push(this.checked(readId(entry, field.displayName), ''));
+			words.push(this.checked(readId(located(entry), field.displayName), ''));
 		}
 		if (words.length === 0) this.missing(field, 'is empty');
 		return words;
@@ -152,6 +164,10 @@ export class ItemParameters {
 		this.refuse(result);
 		return otherwise;
 	}
+}
+
+function choicesOf({ options = [] }: Field): string[] {
+	return options.flatMap((option) => ('value' in option ? [String(option.value)] : []));
 }
 
 /** What a resource locator holds; AI builders write it without n8n's mark `__rl`. */

@@ -1,18 +1,16 @@
-import { isSameCallback, secretOf } from './callbackUrl';
-import { pageNumbers, readPages, type Page } from './paging';
-import { unexpectedContent } from '../client/replies';
 import { withoutSecrets } from '../client/redaction';
+import { unexpectedContent } from '../client/replies';
 import type { Transport } from '../client/transport';
+import { isObject, type JsonObject } from '../values/json';
 import { type Failure, type Result, fail, ok } from '../values/results';
-import { isObject } from '../values/json';
+import { readList, readPages, type Page } from './paging';
 
 const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
 const PAGE_SIZE = 100;
 
 /** The platform has a subscription of this type already (platform API, "Errors"). */
 const TAKEN = '100227';
-/** The platform does not know the subscription. */
-const UNKNOWN = '100225';
+const NOT_KNOWN = '100225';
 
 export interface Subscription {
 	subscriptionId: string;
@@ -26,7 +24,7 @@ export interface Subscription {
 export class Subscriptions {
 	constructor(
 		private readonly transport: Transport,
-		/** Another application that has authorized the caller's own. */
+		/** Another application, which owns the devices and has authorized the caller's own. */
 		private readonly appId?: string,
 	) {}
 
@@ -46,11 +44,11 @@ export class Subscriptions {
 					query: { appId: this.appId, pageNo, pageSize: PAGE_SIZE },
 					safety: 'repeatable',
 				});
-				return sent.ok ? readList(sent.value.body) : sent;
+				return sent.ok ? readSubscriptions(sent.value.body) : sent;
 			},
 			({ subscriptionId }) => subscriptionId || undefined,
 			(subscription) => {
-				// Without an id it could not be removed.
+				// Without an ID it could not be removed.
 				if (subscription.subscriptionId !== '') found.push(subscription);
 				return true;
 			},
@@ -59,34 +57,24 @@ export class Subscriptions {
 	}
 
 	/**
-	 * Makes a subscription. When the answer is lost it is looked up before anything is sent again, and also when the
-	 * platform then says that it has one of this type: that may be what the first try made.
+	 * Makes a subscription. When the answer is lost, it is looked up before anything is sent again. That is also done when
+	 * the platform then says that it has one of this type: it may be what the first request made.
 	 * @returns the subscription, or a failure, for which `isTaken` holds if another callback URL has this type
 	 */
 	async add(notifyType: string, callbackUrl: string): Promise<Result<Subscription>> {
 		for (let tries = 1; ; tries += 1) {
-			const sent = await this.transport.send({
-				method: 'POST',
-				path: PATH,
-				query: { appId: this.appId },
-				body: { notifyType, callbackUrl },
-				safety: 'once',
-			});
-			const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
-			if (made?.subscriptionId) return ok({ ...made, notifyType, callbackUrl });
-			const told = sent.ok ? unexpectedContent('subscription', true) : sent.failure;
-			// The platform may repeat the URL in its text.
-			const failure = withoutSecrets(told, [secretOf(callbackUrl)]);
-			const mayBeOurs = failure.maybeDone || (tries > 1 && isTaken(failure));
-			if (!mayBeOurs) return fail(failure);
+			const made = await this.send(notifyType, callbackUrl);
+			if (made.ok) return made;
+			const { failure } = made;
+			if (!failure.maybeDone && (tries === 1 || !isTaken(failure))) return made;
 
 			const listed = await this.list();
 			if (!listed.ok) return fail({ ...listed.failure, maybeDone: true });
-			const ours = listed.value.find(
-				(entry) => entry.notifyType === notifyType && isSameCallback(entry.callbackUrl, callbackUrl),
+			const found = listed.value.find(
+				(entry) => entry.notifyType === notifyType && isSameUrl(entry.callbackUrl, callbackUrl),
 			);
-			if (ours) return ok(ours);
-			if (isTaken(failure) || tries > this.transport.maxRetries) return fail(failure);
+			if (found) return ok(found);
+			if (isTaken(failure) || tries > this.transport.maxRetries) return made;
 			if (!(await this.transport.backOff(tries))) return fail({ ...failure, kind: 'canceled' });
 		}
 	}
@@ -99,8 +87,23 @@ export class Subscriptions {
 			query: { appId: this.appId },
 			safety: 'repeatable',
 		});
-		const isGone = !sent.ok && (sent.failure.httpStatus === 404 || sent.failure.code === UNKNOWN);
+		const isGone = !sent.ok && (sent.failure.httpStatus === 404 || sent.failure.code === NOT_KNOWN);
 		return sent.ok || isGone ? ok(undefined) : sent;
+	}
+
+	private async send(notifyType: string, callbackUrl: string): Promise<Result<Subscription>> {
+		const sent = await this.transport.send({
+			method: 'POST',
+			path: PATH,
+			// Here, and in no other call, the application is named in the body (platform API, section 7).
+			body: { notifyType, callbackUrl, ...(this.appId === undefined ? {} : { appId: this.appId }) },
+			safety: 'once',
+		});
+		const made = sent.ok && isObject(sent.value.body) ? asSubscription(sent.value.body) : undefined;
+		if (made?.subscriptionId) return ok({ ...made, notifyType, callbackUrl });
+		const failure = sent.ok ? unexpectedContent('subscription', true) : sent.failure;
+		// The platform may repeat the URL in its text, and the URL's query holds a secret.
+		return fail(withoutSecrets(failure, queryValues(callbackUrl)));
 	}
 }
 
@@ -109,13 +112,22 @@ export function isTaken({ code, httpStatus }: Failure): boolean {
 	return code === TAKEN || httpStatus === 409;
 }
 
-function readList(body: unknown): Result<Page<Subscription>> {
-	if (!isObject(body) || !('subscriptions' in body || 'totalCount' in body)) {
-		return fail(unexpectedContent('list'));
-	}
-	const listed: unknown[] = Array.isArray(body.subscriptions) ? body.subscriptions : [];
-	const entries = listed.filter(isObject).map(asSubscription);
-	return ok({ entries, ...pageNumbers(body.pageSize, body.totalCount, PAGE_SIZE) });
+/** Whether two URLs are the same, however they are written: the platform may drop a usual port, for example. */
+export function isSameUrl(url: string, other: string): boolean {
+	return normalized(url) === normalized(other);
+}
+
+function normalized(url: string): string {
+	return URL.canParse(url) ? new URL(url).href : url;
+}
+
+function queryValues(url: string): string[] {
+	return URL.canParse(url) ? [...new URL(url).searchParams.values()].filter((value) => value !== '') : [];
+}
+
+function readSubscriptions(body: unknown): Result<Page<Subscription>> {
+	const page = readList<JsonObject>(body, 'subscriptions', PAGE_SIZE);
+	return page.ok ? ok({ ...page.value, entries: page.value.entries.map(asSubscription) }) : page;
 }
 
 function asSubscription(value: Record<string, unknown>): Subscription {

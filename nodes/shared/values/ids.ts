@@ -4,7 +4,17 @@ import type { Result } from './results';
 const LONGEST = 64;
 
 /**
+ * What no one can see: blanks of all kinds, control characters, and characters without a width of their own, such as
+ * U+200B, bidi marks and the byte order mark. They get into an ID when it is copied from a web page or a table.
+ */
+const UNSEEN = '\\s\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}';
+const FIRST_TO_LAST_SEEN = new RegExp(`[^${UNSEEN}](?:.*[^${UNSEEN}])?`, 'su');
+/** Half of a surrogate pair is damage, so it is not trimmed; it could not be sent. */
+const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
+
+/**
  * Checks an ID that a person or an expression gave: text of 1 to 64 characters (platform page, "Request Parameters").
+ * What can't be seen is trimmed at its ends and refused inside.
  * @param field the field's display name, for the message
  * @param longest what the platform allows for a longer name, such as that of a method
  */
@@ -25,8 +35,8 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 				: `a ${typeof value}`;
 		return invalidInput(`'${field}' is ${kind}, and it has to be text`, help);
 	}
-	const text = value.trim();
 	if (value === '') return invalidInput(`'${field}' is empty`, help);
+	const text = FIRST_TO_LAST_SEEN.exec(value)?.[0] ?? '';
 	if (text === '') return invalidInput(`'${field}' holds nothing but blanks`, help);
 	if (text.length > longest) {
 		return invalidInput(
@@ -34,8 +44,15 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 			help,
 		);
 	}
-	if (/\s/.test(text)) return invalidInput(`'${field}' has blanks in its middle: "${text}"`, help);
+	const inside = NOT_INSIDE.exec(text);
+	if (inside) return invalidInput(`'${field}' has ${described(inside[0], text, inside.index)}`, help);
 	return ok(text);
+}
+
+function described(character: string, text: string, index: number): string {
+	if (character === ' ') return `blanks in its middle: "${text}"`;
+	const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+	return `an invisible character (U+${code}) after "${text.slice(0, index)}"`;
 }
 
 /** Whether an entry of a list is of that device, should the platform give others too; without an ID it is believed. */

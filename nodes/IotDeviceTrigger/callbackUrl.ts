@@ -51,18 +51,13 @@ export function isSecret(given: unknown, digest: unknown): boolean {
 	return known.length === offered.length && timingSafeEqual(known, offered);
 }
 
-/** Whether two callback URLs lead to one place with one secret, however they are written. */
-export function isSameCallback(url: string, other: string): boolean {
-	return destination(url) === destination(other) && isSecret(secretOf(url), digestOf(secretOf(other)));
-}
-
 const PRIVATE_NAME =
 	/(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|home\.arpa|corp|test|invalid)\.?$/;
 const PRIVATE_IPV4 =
 	/^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 const PRIVATE_IPV6 = /^\[(::1?\]|f[cd]|fe[89ab]|::ffff:)/;
 
-/** Whether an address is one that only this machine or its own network can reach, as far as its name tells. */
+/** Whether an address is one that only this machine or its own network can reach, as far as its name shows. */
 export function isPrivateAddress(url: string): boolean {
 	const host = parsed(url)?.hostname ?? '';
 	if (host.startsWith('[')) return PRIVATE_IPV6.test(host);

@@ -1,0 +1,42 @@
+import { isTaken, type Subscription } from '../shared/platform/subscriptions';
+import type { Failure } from '../shared/values/results';
+import { addressOf, destination } from './callbackUrl';
+
+/** The callback URL has another host or port than the application's others (platform API, "Errors"). */
+const OTHER_ADDRESS = '100234';
+
+/** Names who has the type. Of the URLs it shows only where they lead, because the rest may be a secret. */
+export function takenType(
+	failure: Failure,
+	notifyType: string,
+	holders: Subscription[],
+	to: string,
+): Failure {
+	const isHere = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
+	const where = holders
+		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
+		.join(', ');
+	return {
+		...failure,
+		what: `The platform reports '${notifyType}' to another address already${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
+		help: isHere
+			? "It was left alone. It leads to n8n's own address, so another IoT Device Trigger probably holds it: choose all events in one of them, or unpublish the other workflow, and publish this one again."
+			: "It was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
+	};
+}
+
+/** All callback URLs of an application must have the same host and port: a refusal may come from that. */
+export function refusedAddress(failure: Failure, existing: Subscription[], to: string): Failure {
+	if (failure.code === undefined || isTaken(failure)) return failure;
+	const other = existing.find(({ callbackUrl }) => callbackUrl && addressOf(callbackUrl) !== addressOf(to));
+	if (failure.code === OTHER_ADDRESS) {
+		const where = other ? `at ${addressOf(other.callbackUrl)}` : 'elsewhere, perhaps of a command';
+		return {
+			...failure,
+			help: `n8n's address is ${addressOf(to)}, and the application has a callback URL ${where}. Remove the other one, or give n8n the same host and port with WEBHOOK_URL. 'IoT Device Polling Trigger' needs no callback URL.`,
+		};
+	}
+	if (!other) return failure;
+	const help = `All callback URLs of one application must have the same host and port. Another subscription goes to ${addressOf(other.callbackUrl)}, and n8n's address is ${addressOf(to)}.`;
+	return { ...failure, help: `${failure.help} ${help}` };
+}
