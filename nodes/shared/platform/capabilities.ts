@@ -81,7 +81,9 @@ function asRules(para: Record<string, unknown>): ParaRules[] {
 	const [min, max] = [numberOf(para.min), numberOf(para.max)];
 	// A profile writes zeros where it sets no limit.
 	const hasRange = min === undefined || max === undefined || min < max;
-	const choices = (Array.isArray(para.enumList) ? para.enumList : []).map(textOf).filter((text) => text !== '');
+	const choices = (Array.isArray(para.enumList) ? para.enumList : [])
+		.map(textOf)
+		.filter((text) => text !== '');
 	return [
 		{
 			name,

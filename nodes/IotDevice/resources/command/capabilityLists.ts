@@ -5,7 +5,7 @@ import { methodIn, readCapabilities, type Service } from '../../../shared/platfo
 import { connect } from '../../../shared/platform/connect';
 import { readId } from '../../../shared/values/ids';
 import { isObject } from '../../../shared/values/json';
-import { fail, invalidInput, ok, type Failure, type Result } from '../../../shared/values/results';
+import { fail, invalidInput, type Failure, type Result } from '../../../shared/values/results';
 import { fieldsOf } from './paraFields';
 
 /** How long a person waits for a list at most, in milliseconds. */
@@ -90,7 +90,7 @@ function chosen(
 	field: string,
 	longest?: number,
 ): Result<string> {
-	const parameter = context.getCurrentNodeParameter(name);
+	const parameter: unknown = context.getCurrentNodeParameter(name);
 	const value: unknown = isObject(parameter) ? parameter.value : parameter;
 	if (value === undefined || value === null || value === '') {
 		return invalidInput(`'${field}' is not chosen yet`, `Choose '${field}' first.`);

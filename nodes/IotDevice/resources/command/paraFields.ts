@@ -47,7 +47,9 @@ function labelOf(rules: ParaRules): string {
 	const notes = [
 		choices ? '' : [isWhole ? 'whole number' : '', range].filter(Boolean).join(' '),
 		step === undefined || choices || (isWhole && step === 1) ? '' : `step ${step}`,
-		maxLength === undefined || dataType.toLowerCase() !== 'string' || choices ? '' : `at most ${maxLength} characters`,
+		maxLength === undefined || dataType.toLowerCase() !== 'string' || choices
+			? ''
+			: `at most ${maxLength} characters`,
 	].filter(Boolean);
 	return notes.length > 0 ? `${name} (${notes.join(', ')})` : name;
 }

@@ -52,7 +52,8 @@ const READERS: Record<string, Reader> = {
 		return isPlain && given.as === 'form' ? ok(String(value)) : wrongType(value, rule, 'text');
 	},
 	datetime: (value, rule, given) => {
-		if (given.as === 'json') return typeof value === 'string' ? ok(value) : wrongType(value, rule, 'a date as text');
+		if (given.as === 'json')
+			return typeof value === 'string' ? ok(value) : wrongType(value, rule, 'a date as text');
 		const time = readTime(value, rule.name, given.zone);
 		return time.ok ? ok(toPlatformTime(time.value)) : time;
 	},
@@ -87,7 +88,10 @@ function withinLimits(value: unknown, rule: ParaRules): Result<void> {
 	}
 	if (typeof value === 'string' && maxLength !== undefined && rule.dataType.toLowerCase() === 'string') {
 		if (value.length <= maxLength) return ok(undefined);
-		return refused(`'${rule.name}' is ${value.length} characters long, and the device takes ${maxLength}`, rule);
+		return refused(
+			`'${rule.name}' is ${value.length} characters long, and the device takes ${maxLength}`,
+			rule,
+		);
 	}
 	const isNumber = ['int', 'long', 'decimal'].includes(rule.dataType.toLowerCase());
 	if (!isNumber) return ok(undefined);
@@ -155,8 +159,7 @@ export function readJsonParas(value: unknown, field: string): Result<IDataObject
  * @param field the field's display name, for the message
  */
 export function readFormParas(value: unknown, field: string): Result<IDataObject> {
-	const isMapper =
-		isObject(value) && ('mappingMode' in value || 'schema' in value || isObject(value.value));
+	const isMapper = isObject(value) && ('mappingMode' in value || 'schema' in value || isObject(value.value));
 	const values = (isMapper ? value.value : value) ?? {};
 	if (values === '') return ok({});
 	if (!isObject(values)) {

@@ -9,15 +9,7 @@ import type { Failure } from '../../../shared/values/results';
 import { checkWithDevice } from './deviceRules';
 import type { LostRequest } from './lostCommand';
 import { revokeQueued, type Replacement } from './replaceQueued';
-import {
-	deviceId,
-	method,
-	paras,
-	parasJson,
-	sendOptions,
-	serviceId,
-	specifyParas,
-} from './sendFields';
+import { deviceId, method, paras, parasJson, sendOptions, serviceId, specifyParas } from './sendFields';
 import { Sender, type Sent } from './sendOnce';
 import { readTarget, type Target } from './sendTarget';
 
@@ -95,11 +87,7 @@ async function sendItem(
 	const { application } = work.transport;
 	// While a lost command is looked up, no other run may have one under way for the same device.
 	const key = JSON.stringify(['send', application, laneOf(command.deviceId, appId)]);
-	return await oneAtATime(
-		key,
-		work.starting.signal,
-		async () => await sendNow(work, sender, target, note),
-	);
+	return await oneAtATime(key, work.starting.signal, async () => await sendNow(work, sender, target, note));
 }
 
 async function sendNow(
@@ -119,13 +107,18 @@ async function sendNow(
 	if (!target.replaceQueued) return outcomeOf(await sender.send(starting, command, appId), target, note);
 	const { listed, failure, ...replacement } = await revokeQueued(transport, command, appId, note);
 	Object.assign(note, replacement);
-	return outcomeOf(failure ? { failure } : await sender.send(transport, command, appId, listed), target, note);
+	return outcomeOf(
+		failure ? { failure } : await sender.send(transport, command, appId, listed),
+		target,
+		note,
+	);
 }
 
 function outcomeOf({ command, failure, lost }: Sent, { replaceQueued }: Target, note: Note): Outcome {
 	const { replaced } = note;
 	note.lost = lost;
-	if (!command) return { items: [], done: replaced, ...(failure ? { failure: withReplaced(failure, replaced) } : {}) };
+	if (!command)
+		return { items: [], done: replaced, ...(failure ? { failure: withReplaced(failure, replaced) } : {}) };
 	const expireTime = command.expireTime ?? null;
 	const json = simplifiedCommand(command, { expireTime, ...(replaceQueued ? { replaced } : {}) });
 	return { items: [{ json }], done: [...replaced, command.commandId ?? ''] };

@@ -96,7 +96,7 @@ export const parasJson: INodeProperties = {
 	default: '{}',
 	placeholder: 'e.g. { "value": 50 }',
 	description:
-		'The parameters of the command as a JSON object. Use an expression such as {{ $json.paras }} for those of a revoked command.',
+		'The parameters of the command as a JSON object. Use an expression to take those of a revoked command from the input item.',
 	displayOptions: { show: { specifyParas: ['json'] } },
 };
 

@@ -39,7 +39,10 @@ export function readTarget(read: ItemParameters, zone: string): Target {
 		method: read.id(method, undefined, LONGEST_METHOD),
 		paras: {},
 		...optional('callbackUrl', isGiven(read, callbackUrl) ? readCallbackUrl(read) : undefined),
-		...optional('expireTime', isGiven(read, expireTime) ? read.wholeNumber(expireTime, 'options') : undefined),
+		...optional(
+			'expireTime',
+			isGiven(read, expireTime) ? read.wholeNumber(expireTime, 'options') : undefined,
+		),
 		...optional(
 			'maxRetransmit',
 			isGiven(read, maxRetransmit) ? read.wholeNumber(maxRetransmit, 'options') : undefined,
