@@ -3,7 +3,7 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 
 /** What the node can do, by its description: `command.revoke` and so on, with what n8n calls it. */
-const ACTIONS = new Map(
+const ACTIONS = new Map<string, string>(
 	new IotCommandRevoke().description.properties
 		.filter(({ name }) => name === 'operation')
 		.flatMap(({ displayOptions, options }) =>

@@ -23,7 +23,7 @@ interface ExampleNode {
 	webhookId?: string;
 	parameters: IDataObject;
 }
-type ExampleWorkflow = WorkflowToImport & { nodes: ExampleNode[] };
+type ExampleWorkflow = Omit<WorkflowToImport, 'nodes'> & { nodes: ExampleNode[] };
 
 let n8n: N8n;
 let platform: Platform;
