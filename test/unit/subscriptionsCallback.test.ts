@@ -7,7 +7,7 @@ import {
 	isSecret,
 	newSecret,
 	withSecret,
-} from '../../nodes/shared/platform/callbackUrl';
+} from '../../nodes/IotDeviceTrigger/callbackUrl';
 import { Subscriptions } from '../../nodes/shared/platform/subscriptions';
 import { transportWith } from './fakeTransport';
 
