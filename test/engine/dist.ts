@@ -11,6 +11,9 @@ const load = <T>(path: string): T => require(join(__dirname, '../../dist', path)
 export const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
 	'nodes/IotCommandRevoke/IotCommandRevoke.node.js',
 );
+export const { IotDevicePollingTrigger } = load<{ IotDevicePollingTrigger: new () => INodeType }>(
+	'nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node.js',
+);
 export const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 	'credentials/HuaweiIotApi.credentials.js',
 );
