@@ -44,7 +44,11 @@ export class TriggerWorkflow {
 
 	readonly warnings: string[] = [];
 
-	constructor(private readonly options: TriggerOptions) {}
+	parameters: IDataObject;
+
+	constructor(private readonly options: TriggerOptions) {
+		this.parameters = options.parameters ?? {};
+	}
 
 	get url(): string {
 		return `${this.options.address ?? 'https://n8n.example.com'}/webhook/${WEBHOOK_ID}/webhook`;
@@ -185,7 +189,7 @@ export class TriggerWorkflow {
 					typeVersion: 1.1,
 					position: [0, 0],
 					webhookId: WEBHOOK_ID,
-					parameters: (this.options.parameters ?? {}) as never,
+					parameters: this.parameters as never,
 					credentials: { huaweiIotApi: { id: 'credential-1', name: 'Platform' } },
 				},
 			],
