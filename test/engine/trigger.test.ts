@@ -295,7 +295,7 @@ describe('Turning the workflow on', () => {
 		['events', { events: [] }, /'Trigger On'/],
 		['a device', { options: { deviceIds: 'x'.repeat(65) } }, /'Device IDs'/],
 		['an unknown event', { events: ['deviceOnFire'] }, /'Trigger On' is deviceOnFire/],
-		['an event that nothing gives', { events: '={{ $json.nope }}' }, /'Trigger On' has no value/],
+		['an event that nothing gives', { events: '={{ $json.nope }}' }, /'Trigger On'/],
 		['an application', { options: { appId: 'two words' } }, /'Application ID'/],
 		['an application that nothing gives', { options: { appId: '={{ $json.nope }}' } }, /'Application ID'/],
 	])('says before any call what is wrong with %s', async (_what, parameters, words) => {

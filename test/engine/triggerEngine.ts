@@ -112,7 +112,7 @@ export class TriggerWorkflow {
 		};
 		const query = Object.fromEntries(new URL(callbackUrl).searchParams);
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
-		const request = { ...requestOf(text, contentType), query, headers: {}, params: {} };
+		const request = Object.assign(requestOf(text, contentType), { query, headers: {}, params: {} });
 		const additionalData = { ...this.additionalData(), httpRequest: request, httpResponse: response };
 		await workflow.expression.acquireIsolate();
 		const node = this.node(workflow);
