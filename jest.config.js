@@ -20,7 +20,10 @@ function project(name, settings = {}) {
 module.exports = {
 	projects: [
 		project('unit'),
-		project('engine', { setupFilesAfterEnv: ['<rootDir>/test/engine/timeout.ts'] }),
+		project('engine', {
+			testEnvironment: '<rootDir>/test/engine/environment.ts',
+			setupFilesAfterEnv: ['<rootDir>/test/engine/setUp.ts'],
+		}),
 		// The first run installs n8n.
 		project('e2e', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
 		project('editor', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),

@@ -20,7 +20,7 @@ function customTlsField(field: INodeProperties): INodeProperties {
 	return { ...field, displayOptions: { show: { customTls: [true] } } };
 }
 
-/** A PEM block: masked, like everything that belongs to a key pair. */
+/** A PEM block. It is masked, like everything that belongs to a key pair. */
 function pemField(displayName: string, name: string, description: string): INodeProperties {
 	return customTlsField({
 		displayName,
@@ -48,7 +48,7 @@ function testRules(): IAuthenticateRuleResponseSuccessBody[] {
 	const notThePlatform = rule(
 		'totalCount',
 		undefined,
-		"The server answers, but not like the platform. Check host and port in 'Server'.",
+		"The server answers, but not like the platform. Check the host and port in 'Server'.",
 	);
 	return [...refusals, notThePlatform];
 }
@@ -78,7 +78,8 @@ export class HuaweiIotApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://iot.example.com:8743',
-			description: "Address of the platform's northbound API, with its port. Ask the operator for it.",
+			description:
+				"The address of the platform's northbound API, including the port. Ask the operator for it.",
 		},
 		{
 			displayName: 'App Key',
@@ -86,7 +87,8 @@ export class HuaweiIotApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description: "The application's ID (App ID), as shown by the platform when the application was created",
+			description:
+				"The application's ID (App ID), as the platform showed it when the application was created",
 		},
 		{
 			displayName: 'Authentication',
@@ -96,17 +98,16 @@ export class HuaweiIotApi implements ICredentialType {
 				{
 					name: 'Access Token',
 					value: 'accessToken',
-					description:
-						'A token of your own. It expires, as a rule after an hour, and has to be replaced by you.',
+					description: 'A token of your own. It usually expires after an hour, and you have to replace it.',
 				},
 				{
 					name: 'App Key and Secret',
 					value: 'appSecret',
-					description: 'Log in with the secret and stay logged in',
+					description: 'N8n logs in with the secret and renews the token by itself',
 				},
 			],
 			default: 'accessToken',
-			description: 'How the platform knows that it is you',
+			description: 'How n8n authenticates with the platform',
 		},
 		{
 			displayName: 'Access Token',
@@ -126,7 +127,7 @@ export class HuaweiIotApi implements ICredentialType {
 			default: '',
 			required: true,
 			displayOptions: { show: { authentication: ['appSecret'] } },
-			description: "The application's secret, as shown by the platform when the application was created",
+			description: "The application's secret, as the platform showed it when the application was created",
 		},
 		{
 			displayName: 'Session Token',
@@ -142,7 +143,7 @@ export class HuaweiIotApi implements ICredentialType {
 			typeOptions: { minValue: 0 },
 			default: 100,
 			description:
-				"The application's flow-control threshold on the platform: calls in 60 seconds, 100 unless the operator changed it. N8n never makes more. Give less if other programs or several n8n workers use the same application; 0 means no threshold.",
+				"The application's rate limit on the platform: calls in 60 seconds, 100 unless the operator changed it. N8n never makes more. Enter less if other programs or several n8n workers use the same application. 0 means no limit.",
 		},
 		{
 			displayName: 'Custom TLS and Gateway Settings',
@@ -150,17 +151,17 @@ export class HuaweiIotApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to show settings for platforms with their own certificates, with client certificates or with a renamed key header',
+				'Whether to show settings for platforms that use their own CA, ask for a client certificate, or rename the App Key header',
 		},
 		pemField(
 			'CA Certificate',
 			'caCertificate',
-			"The operator's CA certificate in PEM form, when the platform's certificate is not signed by a public authority",
+			"The operator's CA certificate in PEM form, if the platform's certificate is not signed by a public authority",
 		),
 		pemField(
 			'Client Certificate',
 			'clientCertificate',
-			'The certificate in PEM form that the operator issued to you, where the platform asks for one',
+			'The certificate in PEM form that the operator issued to you, if the platform asks for one',
 		),
 		pemField('Client Key', 'clientKey', 'The private key of the client certificate in PEM form'),
 		customTlsField({
@@ -169,7 +170,7 @@ export class HuaweiIotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'The passphrase of the client key, when the key is encrypted',
+			description: 'The passphrase of the client key, if the key is encrypted',
 		}),
 		customTlsField({
 			displayName: 'Certificate Host Name',
@@ -178,7 +179,7 @@ export class HuaweiIotApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. iot.example.com',
 			description:
-				"The name in the platform's certificate, when you reach the platform by an IP address or another name. The certificate is still verified.",
+				"The name in the platform's certificate, if you reach the platform by an IP address or another name. The certificate is still verified.",
 		}),
 		customTlsField({
 			displayName: 'App Key Header',
@@ -190,7 +191,7 @@ export class HuaweiIotApi implements ICredentialType {
 			],
 			default: 'app_key',
 			description:
-				'The name of the header that carries the App Key. Some platforms and gateways want x-app-key.',
+				'The name of the header that contains the App Key. Some platforms and gateways expect x-app-key.',
 		}),
 		customTlsField({
 			displayName: 'Ignore SSL Issues (Insecure)',
@@ -198,7 +199,7 @@ export class HuaweiIotApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to connect even if the platform's certificate can't be verified. Anybody on the way can then read the token: prefer 'CA Certificate' and 'Certificate Host Name'.",
+				"Whether to connect even if the platform's certificate can't be verified. Anyone who can intercept the connection can then read the token, so use 'CA Certificate' and 'Certificate Host Name' if you can.",
 		}),
 	];
 

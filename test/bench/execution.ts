@@ -8,6 +8,8 @@ import { MEASURED } from './workflows';
 export interface Measured {
 	/** How long the node took, as n8n itself has it, in milliseconds. */
 	ms: number;
+	/** When the node started, in milliseconds since 1970. */
+	began: number;
 	/** Items without `error`. */
 	done: number;
 	status: string;
@@ -29,11 +31,11 @@ export async function execute(n8n: N8n, workflowId: string, devices: number): Pr
 export async function measure(n8n: N8n, workflowId: string, devices: number): Promise<Measured> {
 	const { id } = await execute(n8n, workflowId, devices);
 	const { run, status } = await readExecution(n8n, id);
-	const ms = run.time(MEASURED);
-	if (ms === undefined) throw new Error(`The execution ended with '${status}' before ${MEASURED}`);
+	const task = run.run.data.resultData.runData[MEASURED]?.at(-1);
+	if (!task) throw new Error(`The execution ended with '${status}' before ${MEASURED}`);
 	const items = run.executionData(MEASURED);
 	const done = items.filter(({ json, error }) => json.error === undefined && error === undefined).length;
-	return { ms, done, status };
+	return { ms: task.executionTime, began: task.startTime, done, status };
 }
 
 /** Thousands of calls at once leave n8n without a free connection for a while. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Log } from '../lab/command';
 import { makeBed } from './bed';
 import { execute } from './execution';
-import type { Way } from './workflows';
+import { httpRequestWorkflow, nodeWorkflow, type Way } from './workflows';
 
 export interface MemoryRow {
 	way: Way;
@@ -39,7 +39,15 @@ export async function measureMemory(
 }
 
 async function measureRun(way: Way, devices: number, commands: number, log: Log): Promise<MemoryRow> {
-	const bed = await makeBed({ split: true }, log);
+	const bed = await makeBed(
+		{
+			workflows: (target) => [
+				nodeWorkflow('node', target),
+				httpRequestWorkflow('httpRequest', target, { split: true }),
+			],
+		},
+		log,
+	);
 	try {
 		bed.queue(devices, commands);
 		const idle = peakOf(bed.n8n.pid) ?? NaN;

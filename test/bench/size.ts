@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { succeed, type Log } from '../lab/command';
@@ -13,8 +13,6 @@ export interface SizeFigures {
 	/** Bytes. */
 	tarball: number;
 	unpacked: number;
-	/** Of that, what n8n loads. */
-	loaded: number;
 	/** Loading node and credential in a process that has n8n-workflow already, in milliseconds. */
 	load: number;
 	/** From the start of n8n to its readiness, in milliseconds. */
@@ -25,9 +23,7 @@ export interface SizeFigures {
 
 /** What the package adds to an installation and to n8n's start. */
 export async function measureSize(rounds: number, log: Log): Promise<SizeFigures> {
-	const packed = await pack();
-	const { file, unpackedSize } = packed;
-	const tarball = statSync(file).size;
+	const { file, unpackedSize, packedSize } = await pack();
 	const installation = await ensureN8n('2.41.1', log);
 	const without = new N8n(installation, await freePort(), {});
 	const having = await createN8n({ tarball: file, log });
@@ -43,9 +39,8 @@ export async function measureSize(rounds: number, log: Log): Promise<SizeFigures
 			log(`n8n's start: with ${starts.with.at(-1)} ms, without ${starts.without.at(-1)} ms`);
 		}
 		return {
-			tarball,
+			tarball: packedSize,
 			unpacked: unpackedSize,
-			loaded: packed.packedSize,
 			load: median(loads),
 			startWith: median(starts.with),
 			startWithout: median(starts.without),

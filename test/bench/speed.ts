@@ -4,17 +4,18 @@ import { promisify } from 'node:util';
 
 import type { Log } from '../lab/command';
 import { PROJECT } from '../lab/folders';
-import { makeBed, type Bed } from './bed';
+import type { Bed } from './bed';
 import type { BareRun } from './bareClient';
 import { measure } from './execution';
 import { median } from './median';
 import type { Way } from './workflows';
 
+/** Devices that the node processes at the same time by default, and so the bare client. */
+export const CONCURRENCY = 50;
+
 export interface SpeedRow {
 	devices: number;
 	latencyMs: number;
-	/** Devices that the node, and the bare client, work on at once. */
-	concurrency: number;
 	/** Medians in milliseconds. */
 	node: number;
 	httpRequest: number;
@@ -25,69 +26,79 @@ export interface SpeedRow {
 
 export interface SpeedPlan {
 	sizes: number[];
+	/** How long the platform takes for an answer, in milliseconds. */
+	latencies: number[];
 	pairs: number;
-	/** How long the platform takes for an answer. */
-	latencyMs?: number;
-	/** 5 by default, as in the node. */
-	concurrency?: number;
 }
 
 /** Both ways on the same devices by turns, in one n8n that has run them before. */
 export async function measureSpeed(
-	{ sizes, pairs, latencyMs = 0, concurrency = 5 }: SpeedPlan,
+	bed: Bed,
+	{ sizes, latencies, pairs }: SpeedPlan,
 	log: Log,
 ): Promise<SpeedRow[]> {
-	const bed = await makeBed({ latencyMs, node: concurrency === 5 ? {} : { concurrency } }, log);
-	try {
+	const rows: SpeedRow[] = [];
+	for (const latencyMs of latencies) {
+		bed.platform.set({ latencyMs });
 		for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
 		const times = new Map(sizes.map((devices) => [devices, noTimes()]));
 		// Sizes by turns too, so that a busy moment of the machine does not count for one of them alone.
 		for (let pair = 0; pair < pairs; pair += 1) {
 			for (const [devices, own] of times) {
-				const order: Way[] = pair % 2 === 0 ? ['node', 'httpRequest'] : ['httpRequest', 'node'];
-				for (const way of order) own[way].push(await timed(bed, way, devices));
-				const last = (way: Way) => `${way} ${Math.round(own[way].at(-1) ?? 0)} ms`;
-				log(`${devices} devices, latency ${latencyMs} ms: ${order.map(last).join(', ')}`);
+				const { node, httpRequest } = await timedPair(bed, ['node', 'httpRequest'], pair, devices);
+				own.node.push(node);
+				own.httpRequest.push(httpRequest);
+				log(`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms`);
 			}
 		}
 		// Not between the pairs: after some idle seconds n8n is slower for a while, whatever it then runs.
 		for (let pair = 0; pair < pairs; pair += 1) {
-			for (const [devices, own] of times) own.bare.push(await bare(bed, devices, concurrency));
+			for (const [devices, own] of times) own.bare.push(await bare(bed, devices));
 		}
-		return [...times].map(([devices, own]) => ({
-			devices,
-			latencyMs,
-			concurrency,
-			pairs,
-			node: median(own.node),
-			httpRequest: median(own.httpRequest),
-			bare: median(own.bare),
-		}));
-	} finally {
-		await bed.remove();
+		for (const [devices, own] of times) {
+			const { node, httpRequest, bare: alone } = own;
+			const medians = { node: median(node), httpRequest: median(httpRequest), bare: median(alone) };
+			log(`${devices} devices, latency ${latencyMs} ms: bare ${medians.bare.toFixed(0)} ms`);
+			rows.push({ devices, latencyMs, pairs, ...medians });
+		}
 	}
+	return rows;
+}
+
+/** Runs two workflows one after the other, the second one first in every other turn. @returns milliseconds */
+export async function timedPair(
+	bed: Bed,
+	[node, httpRequest]: [node: string, httpRequest: string],
+	turn: number,
+	devices: number,
+): Promise<Record<Way, number>> {
+	const times: Record<Way, number> = { node: NaN, httpRequest: NaN };
+	const order = [
+		['node', node],
+		['httpRequest', httpRequest],
+	] as const;
+	for (const [way, workflow] of turn % 2 === 0 ? order : [...order].reverse()) {
+		times[way] = await timed(bed, workflow, devices);
+	}
+	return times;
+}
+
+/** One run of a workflow, of which no device may be lost. @returns the milliseconds of its node */
+export async function timed(bed: Bed, workflow: string, devices: number): Promise<number> {
+	bed.queue(devices);
+	const { ms, done, status } = await measure(bed.n8n, workflow, devices);
+	if (done !== devices) throw new Error(`${workflow}: ${done} of ${devices} devices were done (${status})`);
+	return ms;
 }
 
 function noTimes(): Record<Way | 'bare', number[]> {
 	return { node: [], httpRequest: [], bare: [] };
 }
 
-async function timed(bed: Bed, way: Way, devices: number): Promise<number> {
-	bed.queue(devices);
-	bed.platform.requests.length = 0;
-	const { ms, done, status } = await measure(bed.n8n, way, devices);
-	if (done !== devices) throw new Error(`${way}: ${done} of ${devices} devices were done (${status})`);
-	return ms;
-}
-
-async function bare(
-	{ n8n, platform, token, queue }: Bed,
-	devices: number,
-	concurrency: number,
-): Promise<number> {
+async function bare({ n8n, platform, token, queue }: Bed, devices: number): Promise<number> {
 	queue(devices);
 	const { url, appId, certificates } = platform;
-	const run: BareRun = { url, appId, token, ca: certificates.ca, devices, concurrency };
+	const run: BareRun = { url, appId, token, ca: certificates.ca, devices, concurrency: CONCURRENCY };
 	const started = promisify(execFile)(
 		n8n.installation.node,
 		['--import', 'tsx', 'test/bench/bareClient.ts'],

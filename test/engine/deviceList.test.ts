@@ -4,7 +4,6 @@ import { Workflow, type IDataObject, type INode, type INodeListSearchResult } fr
 import { startPlatform, type Platform } from '../platform/platform';
 import {
 	additionalDataFor,
-	clockModule,
 	CREDENTIAL_ID,
 	credentialFor,
 	IotCommandRevoke,
@@ -14,14 +13,12 @@ import {
 /** The list behind the field 'Device', as the editor asks for it. */
 
 let platform: Platform;
-const { now } = clockModule.clock;
 
 beforeEach(async () => {
 	platform = await startPlatform();
 });
 
 afterEach(async () => {
-	clockModule.clock.now = now;
 	await platform.close();
 });
 
@@ -54,6 +51,21 @@ async function search(
 	return await method.call(context, text, token);
 }
 
+/** All devices that the list shows, as a person scrolls through it. */
+async function whole(): Promise<unknown[]> {
+	const values: unknown[] = [];
+	let token: string | undefined;
+	do {
+		const { results, paginationToken } = await search('', token);
+		values.push(...results.map(({ value }) => value));
+		token = paginationToken as string | undefined;
+	} while (token !== undefined);
+	return values;
+}
+
+const platformIds = (count: number) =>
+	Array.from({ length: count }, (_, index) => `id-${String(index).padStart(5, '0')}`);
+
 const addDevices = (count: number) => {
 	for (let index = 0; index < count; index += 1) {
 		platform.addDevice(`id-${String(index).padStart(5, '0')}`, { name: `Pump ${index}`, status: 'OFFLINE' });
@@ -81,24 +93,67 @@ it.each([
 
 it('gives the list page after page, every device once', async () => {
 	addDevices(601);
-	const values: unknown[] = [];
-	let token: string | undefined;
-	do {
-		const { results, paginationToken } = await search('', token);
-		values.push(...results.map(({ value }) => value));
-		token = paginationToken as string | undefined;
-	} while (token !== undefined);
-	expect(values).toEqual(Array.from({ length: 601 }, (_, index) => `id-${String(index).padStart(5, '0')}`));
+	expect(await whole()).toEqual(platformIds(601));
 	expect(platform.requests).toHaveLength(3);
 });
 
-it('asks the platform once for a minute, however much a person types', async () => {
+it.each(['first', 'empty', 'refused'] as const)(
+	'begins where page 0 is %s and the first is 1',
+	async (pageZero) => {
+		platform.set({ firstPage: 1, pageZero });
+		addDevices(300);
+		expect(new Set(await whole())).toEqual(new Set(platformIds(300)));
+		expect((await search('Pump 299')).results.map(({ value }) => value)).toEqual(['id-00299']);
+	},
+);
+
+it('shows nobody what another user was shown', async () => {
 	addDevices(10);
-	for (const text of ['P', 'Pu', 'Pum', 'Pump']) await search(text);
-	expect(platform.requests).toHaveLength(1);
-	clockModule.clock.now = () => now() + 61_000;
-	await search('Pump');
-	expect(platform.requests).toHaveLength(2);
+	expect((await search('Pump 1')).results).toHaveLength(1);
+	const stranger = credential({ authentication: 'accessToken', token: 'invented' });
+	await expect(search('Pump 1', undefined, { store: stranger })).rejects.toThrow('access token');
+	await expect(search('', undefined, { store: stranger })).rejects.toThrow('access token');
+});
+
+describe('In a fleet that takes longer than a minute to list', () => {
+	beforeEach(() => addDevices(30_000));
+
+	it('finds a device by its name with a few calls', async () => {
+		expect((await search('Pump 29999')).results.map(({ value }) => value)).toEqual(['id-29999']);
+		expect(platform.requests.length).toBeLessThanOrEqual(6);
+	});
+
+	it('finds a device by its whole ID with a few calls', async () => {
+		expect((await search('id-29999')).results.map(({ value }) => value)).toEqual(['id-29999']);
+		expect(platform.requests.length).toBeLessThanOrEqual(6);
+	});
+
+	it('goes on where the search stopped, and takes a bounded share of the calls', async () => {
+		platform.set({ deviceListIgnores: ['name'] });
+		const wanted = 'PUMP 19999';
+		let searches = 1;
+		for (; searches < 100; searches += 1) {
+			const before = platform.requests.length;
+			const found = await search(wanted).catch((error: Error) => error.message);
+			expect(platform.requests.length - before).toBeLessThanOrEqual(6);
+			if (typeof found !== 'string') {
+				expect(found.results.map(({ value }) => value)).toEqual(['id-19999']);
+				break;
+			}
+			expect(found).toContain('so far');
+		}
+		const pages = platform.requests.flatMap(({ query }) => query.pageNo ?? []);
+		expect(new Set(pages).size).toBe(pages.length);
+		expect(searches).toBe(16);
+	});
+
+	it('goes on by its token where there is something to show', async () => {
+		const first = await search('Pump 1');
+		const second = await search('Pump 1', first.paginationToken as string);
+		expect(first.results.length).toBeGreaterThan(0);
+		expect(first.results[0]?.value).toBe('id-00001');
+		expect(second.results[0]?.value).not.toBe('id-00001');
+	});
 });
 
 it("lists the devices of the application that is named in 'Application ID'", async () => {
@@ -137,6 +192,6 @@ describe('When there is no list, it says why', () => {
 
 	it('when the server is none like the platform', async () => {
 		platform.failNext({ kind: 'reply', status: 200, body: { hello: 'world' } });
-		await expect(search()).rejects.toThrow('holds no device list');
+		await expect(search()).rejects.toThrow('holds no list');
 	});
 });

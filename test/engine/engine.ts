@@ -5,8 +5,8 @@ import {
 	ICredentialsHelper,
 	NodeHelpers,
 	Workflow,
+	type IConnections,
 	type ICredentialDataDecryptedObject,
-	type ICredentialType,
 	type IDataObject,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
@@ -19,27 +19,13 @@ import {
 } from 'n8n-workflow';
 
 import type { Platform } from '../platform/platform';
+import { HuaweiIotApi, IotCommandRevoke, period } from './dist';
+import { fakeTime } from './fakeTime';
 
-/** The compiled code, as it is published. */
-const dist = '../../dist';
+export { clockModule, IotCommandRevoke } from './dist';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- built before the tests run, unknown to the compiler
-const load = <T>(path: string): T => require(`${dist}/${path}`) as T;
-
-export const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
-	'nodes/IotCommandRevoke/IotCommandRevoke.node.js',
-);
-const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
-	'credentials/HuaweiIotApi.credentials.js',
-);
-
-/** Parts of the compiled code that tests shorten time in. */
-export const pace = {
-	window: load<{ period: { ms: number } }>('nodes/shared/client/rateLimit.js').period,
-};
-export const clockModule = load<{
-	clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
-}>('nodes/shared/values/clock.js');
+/** The period of the rate limit in the compiled code, for tests that shorten it. */
+export const pace = { window: period };
 
 export const CREDENTIAL_ID = 'credential-1';
 
@@ -138,8 +124,10 @@ export interface RunOptions {
 	parameters?: IDataObject;
 	/** Settings of the node: onError, retryOnFail, … */
 	settings?: Partial<INode>;
-	/** Cancels the run after so many milliseconds. */
+	/** Cancels the run after so many real milliseconds. */
 	cancelAfterMs?: number;
+	/** Takes what a person's 'Stop' does, for a test that cancels the run at some event. */
+	onStart?: (cancel: () => void) => void;
 }
 
 export interface Outcome {
@@ -171,39 +159,45 @@ export function additionalDataFor(credential: CredentialStore): IWorkflowExecute
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-/** Runs the compiled node once in n8n-core's own engine. */
-export async function runNode(options: RunOptions): Promise<Outcome> {
-	const start: INodeType = {
-		description: {
-			...new IotCommandRevoke().description,
-			name: 'start',
-			inputs: [],
-			credentials: [],
-			properties: [],
-		},
-		execute: async () => [(options.items ?? [{}]).map((json) => ({ json }))],
+/** The node under test, as it stands in a workflow. */
+export const NODE = 'IoT Command Revoke';
+
+export function nodeUnderTest({ parameters, settings }: Pick<RunOptions, 'parameters' | 'settings'>): INode {
+	return {
+		id: '2',
+		name: NODE,
+		type: 'revoke',
+		typeVersion: 1,
+		position: [200, 0],
+		parameters: {
+			deviceId: { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' },
+			...parameters,
+		} as never,
+		credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
+		...settings,
 	};
-	const types: Record<string, INodeType> = { start, revoke: new IotCommandRevoke() };
-	const nodes: INode[] = [
-		{ id: '1', name: 'Start', type: 'start', typeVersion: 1, position: [0, 0], parameters: {} },
-		{
-			id: '2',
-			name: 'IoT Command Revoke',
-			type: 'revoke',
-			typeVersion: 1,
-			position: [200, 0],
-			parameters: {
-				deviceId: { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' },
-				...options.parameters,
-			} as never,
-			credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
-			...options.settings,
-		},
-	];
-	const workflow = new Workflow({
+}
+
+/** A kind of node that a test brings with it; 'execute' is all it does. */
+export function nodeType(
+	execute: NonNullable<INodeType['execute']>,
+	outputs: INodeType['description']['outputs'] = ['main'],
+): INodeType {
+	const { description } = new IotCommandRevoke();
+	return { description: { ...description, outputs, credentials: [], properties: [] }, execute };
+}
+
+/** A workflow of the node under test (type `revoke`) and of others that a test brings with it. */
+export function workflowOf(
+	nodes: INode[],
+	connections: IConnections,
+	others: Record<string, INodeType>,
+): Workflow {
+	const types: Record<string, INodeType> = { ...others, revoke: new IotCommandRevoke() };
+	return new Workflow({
 		id: 'workflow-1',
 		nodes,
-		connections: { Start: { main: [[{ node: 'IoT Command Revoke', type: 'main', index: 0 }]] } },
+		connections,
 		active: false,
 		nodeTypes: {
 			getByName: (name) => types[name] as INodeType,
@@ -212,28 +206,55 @@ export async function runNode(options: RunOptions): Promise<Outcome> {
 		},
 		settings: { executionOrder: 'v1' },
 	});
+}
+
+/** Runs a workflow from its node 'Start' in n8n-core's own engine. */
+export async function runWorkflow(
+	workflow: Workflow,
+	{ credential, cancelAfterMs, onStart }: Pick<RunOptions, 'credential' | 'cancelAfterMs' | 'onStart'>,
+): Promise<IRun> {
 	const hooks = new ExecutionLifecycleHooks('manual', 'execution-1', {
 		id: 'workflow-1',
 		name: 'test',
-		nodes,
+		nodes: Object.values(workflow.nodes),
 		connections: {},
 		active: false,
 		createdAt: new Date(),
 		updatedAt: new Date(),
 	} as never);
-	const additionalData = { ...additionalDataFor(options.credential), hooks };
-
 	await workflow.expression.acquireIsolate();
-	const execution = new WorkflowExecute(additionalData, 'manual').run({
+	const execution = new WorkflowExecute({ ...additionalDataFor(credential), hooks }, 'manual').run({
 		workflow,
 		startNode: workflow.getNode('Start') ?? undefined,
 	});
+	const cancel = () => execution.cancel();
+	onStart?.(cancel);
 	// eslint-disable-next-line @n8n/community-nodes/no-restricted-globals -- a person presses 'Stop' at this moment
-	if (options.cancelAfterMs !== undefined) setTimeout(() => execution.cancel(), options.cancelAfterMs);
-	const run = await execution;
+	if (cancelAfterMs !== undefined) setTimeout(cancel, cancelAfterMs);
+	const run = await (fakeTime.isInstalled ? fakeTime.run(execution) : execution);
 	await workflow.expression.releaseIsolate();
+	return run;
+}
 
-	const data = run.data.resultData.runData['IoT Command Revoke']?.at(-1);
+/** Runs the compiled node once. */
+export async function runNode(options: RunOptions): Promise<Outcome> {
+	const start: INode = {
+		id: '1',
+		name: 'Start',
+		type: 'start',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const run = await runWorkflow(
+		workflowOf(
+			[start, nodeUnderTest(options)],
+			{ Start: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
+			{ start: nodeType(async () => [(options.items ?? [{}]).map((json) => ({ json }))]) },
+		),
+		options,
+	);
+	const data = run.data.resultData.runData[NODE]?.at(-1);
 	const thrown = data?.error ?? run.data.resultData.error;
 	return {
 		items: data?.data?.main?.[0] ?? [],

@@ -6,7 +6,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { startPlatform, type Fault, type Platform } from '../platform/platform';
 import { credentialFor, pace, runNode, type Outcome } from './engine';
 import { shortenWaits } from './shortWaits';
-import { saysWhereToLook, wordsOf } from './told';
+import { saysWhereToLook, wordsOf } from './messages';
 
 /**
  * Each fault, at the first, a middle and the last device, with each setting of 'On Error' and two concurrencies; once,

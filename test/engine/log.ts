@@ -1,10 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js: listens to n8n's logger and to the process */
-import { createRequire } from 'node:module';
+import type { createRequire } from 'node:module';
+
+import { loadOnce } from './loadOnce';
+
+type Log = (...said: unknown[]) => void;
 
 /** The logger that n8n-core itself uses, not another copy of its package. */
-const { Logger } = createRequire(require.resolve('n8n-core'))('@n8n/backend-common') as {
-	Logger: { prototype: { log: (...said: unknown[]) => void } };
+const { createRequire: requireFrom } = loadOnce<{ createRequire: typeof createRequire }>('node:module');
+const { Logger } = requireFrom(require.resolve('n8n-core'))('@n8n/backend-common') as {
+	Logger: { prototype: { log: Log } };
 };
+
+const textOf = (said: unknown[]) =>
+	said.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' ');
 
 /**
  * Records, instead of printing it, what n8n's logger is told and what is written to the console, until
@@ -12,8 +20,7 @@ const { Logger } = createRequire(require.resolve('n8n-core'))('@n8n/backend-comm
  */
 export function recordLog(): string[] {
 	const lines: string[] = [];
-	const record = (...said: unknown[]) =>
-		void lines.push(said.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '));
+	const record = (...said: unknown[]) => void lines.push(textOf(said));
 	jest.spyOn(Logger.prototype, 'log').mockImplementation(record);
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		jest.spyOn(console, level).mockImplementation(record);
@@ -22,4 +29,28 @@ export function recordLog(): string[] {
 		jest.spyOn(stream, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
 	}
 	return lines;
+}
+
+/** How the error of a node that stops ends, and how the nodes' own lines begin. */
+const ERROR_OF_NODE = / \[item \d+\]( \(execution [\w-]+\))?\s*$/;
+const LINE_OF_NODE = /^IoT (Command Revoke|Device)/;
+/** What nobody expects, wherever it stands. */
+const UNEXPECTED = /internal error/;
+
+/**
+ * Keeps out of the output what tests provoke: the errors of the nodes, which n8n logs besides giving them to the test, and
+ * the nodes' lines in n8n's log. Everything else is printed as always.
+ */
+export function silenceExpected(): void {
+	const { prototype } = Logger;
+	const print = prototype.log;
+	if ('isSilenced' in print) return;
+	prototype.log = Object.assign(
+		function (this: unknown, ...said: unknown[]) {
+			const message = String(said[1]);
+			const isExpected = ERROR_OF_NODE.test(message) || LINE_OF_NODE.test(message);
+			if (!isExpected || UNEXPECTED.test(message)) print.apply(this, said);
+		},
+		{ isSilenced: true },
+	);
 }

@@ -108,7 +108,7 @@ describe('No secret is seen', () => {
 			clientKey: key,
 			passphrase: 'a-passphrase-that-is-wrong',
 		});
-		expect(stopped?.message).toContain('passphrase');
+		expect(stopped?.message).toContain("'Passphrase'");
 	});
 
 	it('when the client certificate is foreign', async () => {

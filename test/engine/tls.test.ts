@@ -77,13 +77,13 @@ describe('A platform that asks for a client certificate', () => {
 	it('names the field and the day when it has expired', async () => {
 		const { cert, key } = platform.certificates.expiredClient;
 		const outcome = await run({ clientCertificate: cert, clientKey: key });
-		expect(told(outcome)).toMatch(/'Client Certificate' has expired, on \d{4}-\d\d-\d\d/);
+		expect(told(outcome)).toMatch(/'Client Certificate' expired on \d{4}-\d\d-\d\d/);
 		expect(platform.requests).toEqual([]);
 	});
 
 	it.each([
-		['wrong', 'not-the-passphrase', /can't be opened with the passphrase.*'Passphrase'/],
-		['missing', '', /'Client Key' is encrypted and 'Passphrase' is empty/],
+		['wrong', 'not-the-passphrase', /'Passphrase' doesn't open 'Client Key'/],
+		['missing', '', /'Client Key' is encrypted, but 'Passphrase' is empty/],
 	])('names the field when the passphrase is %s', async (_name, passphrase, message) => {
 		const { cert, key } = platform.certificates.clientEncrypted;
 		const outcome = await run({ clientCertificate: cert, clientKey: key, passphrase });
@@ -96,7 +96,7 @@ describe('A platform that asks for a client certificate', () => {
 			clientCertificate: platform.certificates.client.cert,
 			clientKey: platform.certificates.foreignClient.key,
 		});
-		expect(told(outcome)).toContain("'Client Key' does not belong to 'Client Certificate'");
+		expect(told(outcome)).toContain("'Client Key' doesn't belong to 'Client Certificate'");
 	});
 
 	it('names the field when certificate and key are swapped', async () => {
@@ -106,7 +106,7 @@ describe('A platform that asks for a client certificate', () => {
 	});
 });
 
-describe("A platform whose certificate bears another name than 'Server'", () => {
+describe("A platform whose certificate carries another name than 'Server'", () => {
 	beforeEach(async () => await start({ certificateNames: 'other' }));
 
 	it('is reached by its IP address with the name in Certificate Host Name', async () => {
@@ -115,8 +115,8 @@ describe("A platform whose certificate bears another name than 'Server'", () => 
 	});
 
 	it.each([
-		['', 'bears another name'],
-		['iot.example.org', "does not bear the name 'iot.example.org'"],
+		['', 'carries another name'],
+		['iot.example.org', "does not carry the name 'iot.example.org'"],
 	])('is refused with the name %p, and the field is named', async (name, words) => {
 		const outcome = await run({ certificateHostName: name });
 		expect(told(outcome)).toContain(words);
@@ -136,7 +136,7 @@ describe('A platform whose certificate nobody known has signed', () => {
 
 	it('is refused by default, and the field is named', async () => {
 		const outcome = await run({ customTls: false });
-		expect(told(outcome)).toContain('not signed by anybody whom n8n trusts');
+		expect(told(outcome)).toContain('does not trust whoever signed');
 		expect(told(outcome)).toContain("'CA Certificate'");
 		expect(platform.requests).toEqual([]);
 	});

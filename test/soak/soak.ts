@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { credentialFor, runNode, type Outcome } from '../engine/engine';
 import { MovedClock } from '../engine/movedClock';
-import { saysWhereToLook, wordsOf } from '../engine/told';
+import { saysWhereToLook, wordsOf } from '../engine/messages';
 import { startPlatform, type Fault, type Platform, type RecordedRequest } from '../platform/platform';
 import { Dice } from './dice';
 import { isObject } from '../../nodes/shared/values/json';

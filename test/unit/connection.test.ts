@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js */
 import { constants } from 'node:crypto';
 
 import { clock } from '../../nodes/shared/values/clock';

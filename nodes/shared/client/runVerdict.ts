@@ -11,23 +11,35 @@ export class RunVerdict {
 
 	private answeredAt = -Infinity;
 
-	/** The server answered, whatever it said. */
-	answered(): void {
+	/** Whether a token was accepted in this run, and how many calls in a row were given up because theirs was refused. */
+	private tokens = { wereAccepted: false, refused: 0 };
+
+	/** The server answered, with a failure if there is one. */
+	answered(failure?: Failure): void {
 		this.answeredAt = clock.now();
+		if (failure?.kind !== 'token') this.tokens = { wereAccepted: true, refused: 0 };
 	}
 
 	get wasAnswered(): boolean {
 		return this.answeredAt > -Infinity;
 	}
 
-	/**
-	 * Takes note of a call that was given up.
-	 * @param hadToken whether there was a token to send
-	 */
-	consider(failure: Failure, hadToken: boolean): void {
-		if (failure.kind === 'canceled') return;
-		const isLoginRefused = failure.kind === 'token' || (failure.kind === 'final' && !hadToken);
-		const isUnreachable = failure.httpStatus === undefined && clock.now() - this.answeredAt > SILENCE_MS;
-		if (isLoginRefused || isUnreachable) this.failure ??= { ...failure, maybeDone: false };
+	/** Takes note of a call that was given up, and of how that came. */
+	consider(
+		failure: Failure,
+		{ isLogin, isRenewable, wasRepeated }: { isLogin: boolean; isRenewable: boolean; wasRepeated: boolean },
+	): void {
+		if (failure.kind === 'canceled' || this.failure) return;
+		let isForAll = (failure.kind === 'final' && isLogin) || (failure.kind === 'throttled' && wasRepeated);
+		if (failure.kind === 'token') {
+			this.tokens.refused += 1;
+			// The platform uses the same code for a wrong appId of a single call.
+			isForAll = this.tokens.refused >= (isRenewable || this.tokens.wereAccepted ? 2 : 1);
+		}
+		if (failure.httpStatus === undefined && clock.now() - this.answeredAt > SILENCE_MS) {
+			// A lost answer may be chance, as long as nothing was tried again.
+			isForAll ||= !failure.maybeDone || wasRepeated;
+		}
+		if (isForAll) this.failure = { ...failure, maybeDone: false };
 	}
 }

@@ -65,6 +65,8 @@ interface Attempt {
 	result: Result<Reply>;
 	/** The token that was sent; undefined if there was none and the login did not work. */
 	token?: string;
+	/** Whether the token was, or should have been, made for this very call. */
+	isNewToken?: boolean;
 	/** Why there is no result, for those that waited for this login. */
 	failure?: Failure;
 }
@@ -99,6 +101,11 @@ export class Transport {
 		return this.options.application;
 	}
 
+	/** The application's rate limit as the credential gives it, in calls per minute; 0 = none. */
+	get requestsPerMinute(): number {
+		return this.options.queue.options.limit;
+	}
+
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
 		return this.patience;
@@ -112,23 +119,27 @@ export class Transport {
 	async send(request: ApiRequest): Promise<Result<Reply>> {
 		const { maxRetries, session, queue } = this.options;
 		const isRepeatable = request.safety === 'repeatable';
-		const patienceMs = PATIENCE_PERIODS * period.ms;
-		const options = { maxRetries, isRepeatable, isRenewable: session.renewable, patienceMs };
+		const options = { maxRetries, isRepeatable, patienceMs: PATIENCE_PERIODS * period.ms };
 		const tries: Tries = { retries: 0, renewals: 0, refusedForMs: 0 };
 		let refusedSince: number | undefined;
 		for (;;) {
 			if (this.verdict.failure) return fail(this.verdict.failure);
-			const { result, token } = await this.attempt(request);
+			const { result, token, isNewToken } = await this.attempt(request);
 			if (result.ok) return result;
 			const { failure } = result;
 			if (failure.kind === 'throttled') {
 				refusedSince ??= clock.now();
 				tries.refusedForMs = clock.now() - Math.max(refusedSince, queue.lastAccepted);
 			}
-			const step = nextStep(failure, tries, options);
+			const isRenewable = session.renewable && !isNewToken;
+			const step = nextStep(failure, tries, { ...options, isRenewable });
 			if (step === 'give up') {
 				const explained = explain(failure, session.renewable, tries.refusedForMs);
-				this.verdict.consider(explained, token !== undefined);
+				this.verdict.consider(explained, {
+					isLogin: token === undefined,
+					isRenewable: session.renewable,
+					wasRepeated: tries.retries > 0 || tries.refusedForMs > 0,
+				});
 				return fail({ ...explained, maybeDone: failure.maybeDone && !isRepeatable });
 			}
 			if (step === 'renew token') {
@@ -148,7 +159,7 @@ export class Transport {
 			const token = session.token();
 			if (token !== undefined) return await this.exchange(request, token);
 			const renewal = await session.renew(async () => await this.exchange(request), this.patience);
-			if (renewal.by === 'caller') return renewal.made;
+			if (renewal.by === 'caller') return { ...renewal.made, isNewToken: true };
 			if (!renewal.result.ok) return { result: renewal.result };
 			if (this.patience?.aborted) return { result: fail(CANCELED) };
 		}
@@ -182,8 +193,8 @@ export class Transport {
 		try {
 			const sent = await unlessAborted(access.send(this.httpOptions(request), token, either), deadline);
 			if (!sent) return { result: fail(tooLate(access.connection)), token };
-			this.verdict.answered();
 			const read = readReply(sent.reply, errorCodes);
+			this.verdict.answered(read.ok ? undefined : read.failure);
 			return { result: read.ok ? ok({ body: read.value }) : read, token: sent.token };
 		} catch (thrown) {
 			const failure = signal?.aborted

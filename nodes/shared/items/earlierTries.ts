@@ -14,14 +14,15 @@ interface Memory {
 const memories = new WeakMap<object, Memory>();
 
 /**
- * What is known from earlier tries, by the keys of the jobs. What was done counts for the same run of the node only: in a
- * loop it runs again and again. What was left open is always taken over: n8n counts the run index up for each try
- * when an AI agent calls the node as a tool.
+ * What is known from earlier tries, by the keys of the jobs. It counts for the same run of the node only: in a loop it runs
+ * again and again. Only where an AI agent calls the node as a tool, n8n counts the run index up for each try; there what
+ * was left open is taken over.
  */
 export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTries> {
 	const known = memories.get(context.getContext('node'));
 	if (!known) return new Map();
 	if (known.runIndex === runIndexOf(context)) return known.byKey;
+	if (!context.getNode().type.endsWith('Tool')) return new Map();
 	return new Map([...known.byKey].filter(([, { outcome }]) => outcome.failure !== undefined));
 }
 

@@ -42,9 +42,9 @@ export class ItemParameters {
 		return this.values.isInCollection(collection, field.name);
 	}
 
-	/** An ID, given as text or in a resource locator; '' when it can't be used. */
-	id(field: Field, collection?: Collection): string {
-		return this.checked(readId(located(this.value(field, collection)), field.displayName), '');
+	/** An ID or a name, given as text or in a resource locator; '' when it can't be used. */
+	id(field: Field, collection?: Collection, longest?: number): string {
+		return this.checked(readId(located(this.value(field, collection)), field.displayName, longest), '');
 	}
 
 	/** An ID that may be left empty. */

@@ -1,15 +1,30 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { CREDENTIAL } from '../client/access';
 import { connect } from '../platform/connect';
+import { nameOf, statusOf, type Device } from '../platform/devices';
+import {
+	browseDevices,
+	searchDevices as search,
+	type Found,
+	type SearchPlace,
+} from '../platform/searchDevices';
+import { clock } from '../values/clock';
 import { readId } from '../values/ids';
-import { searchDevices as search, type ListedDevice } from '../platform/devices';
+import { fail, ok, type Failure, type Result } from '../values/results';
 import { stoppingError } from './errors';
-import type { Failure, Result } from '../values/results';
 
-/** How long a person waits for the list at the most, in milliseconds; what was read until then is kept for a next try. */
+/** The longest that a person waits for the list, in milliseconds. */
 const PATIENCE_MS = 10_000;
-/** Devices at once in the list; the editor asks for more when a person scrolls. */
-const SHOWN = 100;
+/** How long it is remembered how far a search came, in milliseconds. */
+const REMEMBERED_MS = 300_000;
+const MOST_REMEMBERED = 100;
+
+/**
+ * How far a search came that has found nothing so far: n8n's editor asks for more only where it has something to show.
+ * A page number and no devices: what one user may see is not shown to another.
+ */
+const unfinished = new Map<string, { place: SearchPlace; until: number }>();
 
 /**
  * The devices for the field 'Device', by name or ID.
@@ -20,27 +35,24 @@ export async function searchDevices(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const skip = Number(paginationToken ?? 0);
-	const found = await find(this, filter ?? '', skip);
-	if (!found.ok) {
-		const failure = found.failure.kind === 'canceled' ? TOOK_TOO_LONG : found.failure;
-		throw stoppingError(this.getNode(), failure);
-	}
-	const { devices, hasMore } = found.value;
+	const found = await find(this, (filter ?? '').trim(), placeIn(paginationToken));
+	if (!found.ok) throw stoppingError(this.getNode(), found.failure);
+	const { devices, next } = found.value;
 	return {
-		results: devices.map((device) => ({ name: label(device), value: device.deviceId })),
-		...(hasMore ? { paginationToken: String(skip + SHOWN) } : {}),
+		results: devices.flatMap((device) => asOption(device) ?? []),
+		...(next ? { paginationToken: `${next.by}:${next.pageNo}` } : {}),
 	};
 }
 
 async function find(
 	context: ILoadOptionsFunctions,
 	text: string,
-	skip: number,
-): Promise<Result<{ devices: ListedDevice[]; hasMore: boolean }>> {
+	place: SearchPlace | undefined,
+): Promise<Result<Found>> {
 	const named = context.getCurrentNodeParameter('options.appId');
-	const appId = named === undefined || named === '' ? undefined : readId(named, 'Application ID');
-	if (appId && !appId.ok) return appId;
+	const read = named === undefined || named === '' ? ok(undefined) : readId(named, 'Application ID');
+	if (!read.ok) return read;
+	const appId = read.value;
 	const transport = await connect(context, {
 		interactive: true,
 		// A person waits: better to say what is in the way than to try again.
@@ -49,20 +61,60 @@ async function find(
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
 	if (!transport.ok) return transport;
-	return await search(transport.value, transport.value.application, appId?.value, {
-		text,
-		skip,
-		limit: SHOWN,
-	});
+	if (text === '') return inTime(await browseDevices(transport.value, appId, place));
+	const credentialId = context.getNode().credentials?.[CREDENTIAL]?.id;
+	const key = JSON.stringify([transport.value.application, credentialId, appId, text.toLowerCase()]);
+	const found = await search(transport.value, appId, text, place ?? recall(key));
+	if (!found.ok) return inTime(found);
+	const { devices, next } = found.value;
+	if (devices.length > 0 || !next) return found;
+	remember(key, next);
+	return fail(nothingYet(text));
 }
 
-function label({ deviceId, name, status }: ListedDevice): string {
-	return [name, status && `(${status})`, name === deviceId ? '' : deviceId].filter(Boolean).join(' ');
+/** Where the list goes on, from the token that the editor gives back. */
+function placeIn(token: string | undefined): SearchPlace | undefined {
+	const parts = /^(name|all):(\d{1,9})$/.exec(token ?? '');
+	return parts ? { by: parts[1] === 'name' ? 'name' : 'all', pageNo: Number(parts[2]) } : undefined;
+}
+
+function recall(key: string): SearchPlace | undefined {
+	const known = unfinished.get(key);
+	unfinished.delete(key);
+	return known && known.until > clock.now() ? known.place : undefined;
+}
+
+function remember(key: string, place: SearchPlace): void {
+	const [oldest] = unfinished.keys();
+	if (unfinished.size >= MOST_REMEMBERED && oldest !== undefined) unfinished.delete(oldest);
+	unfinished.set(key, { place, until: clock.now() + REMEMBERED_MS });
+}
+
+function asOption(device: Device): { name: string; value: string } | undefined {
+	const { deviceId } = device;
+	if (!deviceId) return undefined;
+	const name = nameOf(device);
+	const status = statusOf(device);
+	const parts = [name, status && `(${status})`, name === deviceId ? '' : deviceId];
+	return { name: parts.filter(Boolean).join(' '), value: deviceId };
+}
+
+function inTime<T>(result: Result<T>): Result<T> {
+	return !result.ok && result.failure.kind === 'canceled' ? fail(TOOK_TOO_LONG) : result;
 }
 
 const TOOK_TOO_LONG: Failure = {
 	kind: 'final',
 	maybeDone: false,
-	what: `The list of devices was not complete after ${PATIENCE_MS / 1000} seconds: the application's calls for this minute are used up, or there are very many devices`,
+	what: `The list of devices was not complete after ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
 	help: "Try again in a minute, or choose 'By ID' and enter the device's ID.",
 };
+
+function nothingYet(text: string): Failure {
+	return {
+		kind: 'final',
+		maybeDone: false,
+		what: `No device with "${text.slice(0, 64)}" in its name or ID was found so far, and there are more devices than one search looks through`,
+		help: "Search again to go on where this search stopped, enter the name as the platform spells it, or choose 'By ID' and enter the device's ID.",
+	};
+}

@@ -1,161 +1,198 @@
 import type { CodeAdvice, ErrorCodes } from '../client/replies';
 
-const WAIT_THEN_OPERATOR = 'Try again later. If it stays, ask the operator of the platform.';
-const CHECK_APP_KEY = "Check 'App Key' in the credential";
-const CHECK_DEVICE =
-	"Check 'Device': it is the ID that the platform gave when the device was registered, not its IMEI or serial number. If the device belongs to another application, name that in the option 'Application ID'.";
+const WAIT_THEN_OPERATOR = "Try again later. If that doesn't help, ask the operator of the platform.";
+const CHECK_VALUES = "Check 'Device' and the node's other fields, and the option 'Application ID'.";
 
-function entries(codes: string[], advice: CodeAdvice): Array<[string, CodeAdvice]> {
-	return codes.map((code) => [code, advice]);
+/** Advice for codes that mean the same. */
+function codes(named: string[], advice: CodeAdvice): Array<[string, CodeAdvice]> {
+	return named.map((code) => [code, advice]);
 }
 
-/** Every code of the platform's pages: what it means for a person, and what may be done about it. */
+/**
+ * Every code of the platform's pages: what it means for a person, and what may be done about it (platform API, "Errors").
+ * docs/messages.md is made from this table.
+ */
 export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
-	...entries(['1010005', '100002'], {
+	...codes(['1010005', '100002'], {
 		kind: 'token',
 		what: 'The platform refused the App Key or the access token',
-		help: `${CHECK_APP_KEY}, and the access token or secret. A token lives for an hour as a rule.`,
+		help: "Check 'App Key' in the credential, and the access token or secret. A token is usually valid for an hour.",
 	}),
-	...entries(['1010009'], {
-		kind: 'throttled',
-		what: 'The application made more calls than its flow-control threshold allows',
-		help: "Lower 'Requests per Minute' in the credential, above all when other programs use the same application, or ask the operator of the platform for a higher threshold.",
+	...codes(['100006'], {
+		kind: 'token',
+		what: 'The platform no longer accepts this login',
+		help: "Check 'Secret' in the credential.",
 	}),
-	...entries(['100501'], {
+	...codes(['1010009'], {
 		kind: 'throttled',
-		what: 'The platform is congested and limits calls at the moment',
+		what: 'The application made more calls than its rate limit allows',
+		help: "Lower 'Requests per Minute' in the credential, especially if other programs use the same application, or ask the operator of the platform for a higher rate limit.",
+	}),
+	...codes(['100501'], {
+		kind: 'throttled',
+		what: 'The platform is overloaded and limits calls at the moment',
 		help: 'Try again later.',
 	}),
-	...entries(['100001', '50252'], {
+	...codes(['100001', '50252'], {
 		kind: 'transient',
 		maybeDone: true,
-		what: 'The platform broke down inside while it handled the call',
+		what: 'The platform could not handle the call for an internal reason',
 		help: WAIT_THEN_OPERATOR,
 	}),
-	...entries(['101016', '101017'], {
+	...codes(['101016', '101017'], {
 		kind: 'transient',
 		maybeDone: true,
 		what: 'The platform could not find one of its own internal addresses',
 		help: WAIT_THEN_OPERATOR,
 	}),
-	...entries(['100220'], {
+	...codes(['100220'], {
 		kind: 'final',
 		what: 'The platform found no App Key in the call',
-		help: "Check 'App Key Header' in the credential, and that no proxy on the way drops headers with an underscore in their name.",
+		help: "Check 'App Key Header' in the credential (under 'Custom TLS and Gateway Settings'), and that no proxy drops headers with an underscore in their name.",
 	}),
-	...entries(['100025'], {
+	...codes(['100025'], {
 		kind: 'final',
 		what: 'The platform does not know this App Key',
-		help: `${CHECK_APP_KEY}, and its 'App Key Header'.`,
+		help: "Check 'App Key' and 'App Key Header' in the credential.",
 	}),
-	...entries(['100006'], {
-		kind: 'token',
-		what: 'The platform no longer accepts this login',
-		help: "Check 'Secret' in the credential.",
-	}),
-	...entries(['100208'], {
+	...codes(['100208'], {
 		kind: 'final',
-		what: 'The platform refused the login: App Key or secret is not right',
-		help: `${CHECK_APP_KEY} and its 'Secret'.`,
+		what: 'The platform refused the login because the App Key or the secret is wrong',
+		help: "Check 'App Key' and 'Secret' in the credential.",
 	}),
-	...entries(['100247'], {
+	...codes(['100028'], {
+		kind: 'final',
+		what: 'The application is not allowed to make this call',
+		help: 'Ask the operator of the platform for the permission.',
+	}),
+	...codes(['100247'], {
 		kind: 'final',
 		what: 'The application is frozen on the platform',
 		help: 'Ask the operator of the platform to release it.',
 	}),
-	...entries(['102202'], {
+	...codes(['102202'], {
 		kind: 'final',
-		what: 'The platform misses a value that it requires',
-		help: "Check that 'Device' is filled in, and in the credential 'App Key' and 'Secret'.",
+		what: 'The platform requires a value that is missing',
+		help: "Check that 'Device' is filled in, and 'App Key' and 'Secret' in the credential.",
 	}),
-	...entries(['100022', '50400'], {
+	...codes(['100022', '50400'], {
 		kind: 'final',
 		what: 'The platform does not accept one of the values',
-		help: "Check 'Device' and the option 'Application ID'.",
+		help: CHECK_VALUES,
 	}),
-	...entries(['100203'], {
+	...codes(['100007'], {
+		kind: 'final',
+		what: 'The platform could not read the call',
+		help: "Check the node's fields for stray characters.",
+	}),
+	...codes(['100203'], {
 		kind: 'final',
 		what: 'The platform does not know the application',
-		help: "Check the option 'Application ID': it names another application whose devices yours may use. For your own devices leave it empty.",
+		help: "Check the option 'Application ID'. It names another application whose devices yours may use; leave it empty for your own devices.",
 	}),
-	...entries(['100217'], {
+	...codes(['100217'], {
 		kind: 'final',
 		what: 'Your application is not authorized to use the devices of the other application',
-		help: "Leave the option 'Application ID' empty for your own devices, or have the owner of that application authorize yours.",
+		help: "Leave the option 'Application ID' empty for your own devices, or have the owner of the other application authorize yours.",
 	}),
-	...entries(['100418', '100403'], {
+	...codes(['100418', '100403'], {
 		kind: 'final',
 		what: 'The platform does not know this device',
-		help: CHECK_DEVICE,
+		help: "Check 'Device'. It is the ID that the platform assigned when the device was registered, not its IMEI or serial number. If another application owns the device, enter that in the option 'Application ID'.",
 	}),
-	...entries(['100007'], {
+	...codes(['100023'], {
 		kind: 'final',
-		what: 'The platform could not make sense of the call',
-		help: "Check 'Device' and the options for stray characters.",
-	}),
-	...entries(['100023'], {
-		kind: 'final',
-		what: "The platform's own record of this device is damaged",
+		what: "The platform's own data of this device is damaged",
 		help: 'Ask the operator of the platform to repair it.',
 	}),
-	...entries(['100432'], {
+	...codes(['100419'], {
 		kind: 'final',
-		what: 'The platform has muted the commands of this device',
-		help: 'Lift the muting on the platform, then run this again.',
+		what: 'The device is not activated',
+		help: 'Wait until the device has connected to the platform for the first time.',
 	}),
-	...entries(['100216', '100218', '100405'], {
-		kind: 'final',
-		what: 'The platform does not accept how the device list was asked for',
-		help: "Check 'Server' in the credential: the address must be that of the platform's northbound API.",
-	}),
-	...entries(['100428'], {
+	...codes(['100428'], {
 		kind: 'final',
 		what: 'The device is not online',
 		help: 'Wait until the device has reported again.',
 	}),
-	...entries(['100431'], {
+	...codes(['100612'], {
 		kind: 'final',
-		what: "The platform does not know the service in the device's profile",
-		help: 'Check the service ID against the profile of the device.',
+		what: 'The device has been offline for so long (more than 7 days) that the platform accepts no commands for it',
+		help: 'Wait until the device has reported again.',
 	}),
-	...entries(['100434'], {
+	...codes(['100216', '100218', '100405'], {
+		kind: 'final',
+		what: 'The platform does not accept this query for devices',
+		help: "Check 'Server' in the credential: it has to be the address of the platform's northbound API.",
+	}),
+	...codes(['100416', '100610'], {
+		kind: 'final',
+		what: 'The platform does not accept this query for device data',
+		help: CHECK_VALUES,
+	}),
+	...codes(['100223'], {
+		kind: 'final',
+		what: 'The device already has as many queued commands as the platform allows (usually 20)',
+		help: "Revoke queued commands first, or use the option 'Replace Queued'.",
+	}),
+	...codes(['100431'], {
+		kind: 'final',
+		what: "The service is not in the device's profile",
+		help: "Choose 'Service' from the list, or compare it with the profile of the device.",
+	}),
+	...codes(['100432'], {
+		kind: 'final',
+		what: 'The platform has muted the commands of this device',
+		help: 'Unmute them on the platform, then try again.',
+	}),
+	...codes(['100434'], {
 		kind: 'final',
 		what: 'The platform does not know this command',
 		help: 'Check the command ID. The platform may have deleted the command since it was listed.',
 	}),
-	...entries(['100435'], {
+	...codes(['100435'], {
 		kind: 'final',
-		what: 'The command is final already: delivered, expired or canceled',
+		what: 'The command has already been delivered or canceled, or has expired',
 		help: 'Only commands that have not been delivered can be revoked.',
 	}),
-	...entries(['100223'], {
+	...codes(['105001'], {
 		kind: 'final',
-		what: 'The device has as many queued commands as the platform allows',
-		help: 'Revoke pending commands first.',
+		what: 'The application has too many unfinished batch tasks',
+		help: 'Wait until some of them have ended.',
 	}),
-	...entries(['100612'], {
+	...codes(['105002'], {
 		kind: 'final',
-		what: 'The device has been offline for so long that the platform treats it as dead',
-		help: 'The device has to report again before the platform accepts this.',
+		what: 'The platform already has a batch task of this name',
+		help: 'Use another name.',
 	}),
-	...entries(['100222'], {
+	...codes(['105005'], {
+		kind: 'final',
+		what: 'The platform does not know this batch task',
+		help: 'Check the task ID. The platform may have deleted an old task.',
+	}),
+	...codes(['100222'], {
 		kind: 'final',
 		what: 'The platform does not accept the callback URL',
-		help: 'The address under which n8n is reached must be http or https and carry an explicit port.',
+		help: 'The callback URL has to start with http:// or https:// and needs an explicit port and a path, for example https://n8n.example.com:443/webhook.',
 	}),
-	...entries(['100234'], {
+	...codes(['100234'], {
 		kind: 'final',
-		what: "The callback URL has another host or port than the application's other callback URLs",
-		help: 'All callback URLs of one application, those of commands included, must have the same host and port. Remove the others, or use theirs.',
+		what: "The callback URL's host or port differs from the application's other callback URLs",
+		help: 'All callback URLs of an application, including those of commands, have to use the same host and port. Use theirs, or remove the old subscriptions on the platform and try again.',
 	}),
-	...entries(['100227'], {
+	...codes(['100227'], {
 		kind: 'final',
-		what: 'The platform has a subscription for this notification type already',
+		what: 'The platform already has a subscription for this notification type',
 		help: 'Remove the other subscription on the platform, or use the application that owns it.',
 	}),
-	...entries(['100225'], {
+	...codes(['100228', '100244'], {
+		kind: 'final',
+		what: 'The platform refused the subscription',
+		help: 'Check that the platform can reach the callback URL. Otherwise ask the operator of the platform.',
+	}),
+	...codes(['100225'], {
 		kind: 'final',
 		what: 'The platform does not know this subscription or resource',
-		help: 'It may have been removed already.',
+		help: 'It may already have been removed.',
 	}),
 ]);

@@ -1,9 +1,9 @@
 import { withoutSecrets } from '../client/redaction';
 import { unexpectedContent } from '../client/replies';
 import type { Transport } from '../client/transport';
-import { isObject } from '../values/json';
+import { isObject, type JsonObject } from '../values/json';
 import { type Failure, type Result, fail, ok } from '../values/results';
-import { pageNumbers, readPages, type Page } from './paging';
+import { readList, readPages, type Page } from './paging';
 
 const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
 const PAGE_SIZE = 100;
@@ -44,7 +44,7 @@ export class Subscriptions {
 					query: { appId: this.appId, pageNo, pageSize: PAGE_SIZE },
 					safety: 'repeatable',
 				});
-				return sent.ok ? readList(sent.value.body) : sent;
+				return sent.ok ? readSubscriptions(sent.value.body) : sent;
 			},
 			({ subscriptionId }) => subscriptionId || undefined,
 			(subscription) => {
@@ -125,13 +125,9 @@ function queryValues(url: string): string[] {
 	return URL.canParse(url) ? [...new URL(url).searchParams.values()].filter((value) => value !== '') : [];
 }
 
-function readList(body: unknown): Result<Page<Subscription>> {
-	if (!isObject(body) || !('subscriptions' in body || 'totalCount' in body)) {
-		return fail(unexpectedContent('list'));
-	}
-	const listed: unknown[] = Array.isArray(body.subscriptions) ? body.subscriptions : [];
-	const entries = listed.filter(isObject).map(asSubscription);
-	return ok({ entries, ...pageNumbers(body.pageSize, body.totalCount, PAGE_SIZE) });
+function readSubscriptions(body: unknown): Result<Page<Subscription>> {
+	const page = readList<JsonObject>(body, 'subscriptions', PAGE_SIZE);
+	return page.ok ? ok({ ...page.value, entries: page.value.entries.map(asSubscription) }) : page;
 }
 
 function asSubscription(value: Record<string, unknown>): Subscription {

@@ -16,9 +16,10 @@ const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
  * Checks an ID that a person or an expression gave: text of 1 to 64 characters (platform page, "Request Parameters").
  * What can't be seen is trimmed at its ends and refused inside.
  * @param field the field's display name, for the message
+ * @param longest what the platform allows for a longer name, such as that of a method
  */
-export function readId(value: unknown, field: string): Result<string> {
-	const help = `Give '${field}' as text of 1 to ${LONGEST} characters, for example with an expression like {{ $json.deviceId }}.`;
+export function readId(value: unknown, field: string, longest = LONGEST): Result<string> {
+	const help = `Give '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
 	if (value === undefined || value === null) return invalidInput(`'${field}' has no value`, help);
 	if (typeof value === 'number') {
 		return invalidInput(
@@ -37,9 +38,9 @@ export function readId(value: unknown, field: string): Result<string> {
 	if (value === '') return invalidInput(`'${field}' is empty`, help);
 	const text = FIRST_TO_LAST_SEEN.exec(value)?.[0] ?? '';
 	if (text === '') return invalidInput(`'${field}' holds nothing but blanks`, help);
-	if (text.length > LONGEST) {
+	if (text.length > longest) {
 		return invalidInput(
-			`'${field}' is ${text.length} characters long, and the platform allows ${LONGEST}`,
+			`'${field}' is ${text.length} characters long, and the platform allows ${longest}`,
 			help,
 		);
 	}

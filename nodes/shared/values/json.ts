@@ -11,3 +11,18 @@ export function withoutNulls(value: object): JsonObject {
 		Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined),
 	);
 }
+
+/** Whether two JSON values are the same, in whatever order their fields are. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+		return one === other;
+	}
+	if (Array.isArray(one) !== Array.isArray(other)) return false;
+	const fields: Array<[string, unknown]> = Object.entries(one);
+	return (
+		fields.length === Object.keys(other).length &&
+		fields.every(
+			([name, value]) => Object.hasOwn(other, name) && isSameJson(value, (other as JsonObject)[name]),
+		)
+	);
+}

@@ -1,6 +1,6 @@
 import type { Outcome } from './engine';
 
-/** The words of what a person reads when a run stopped: ids are found whole, and none within another one. */
+/** The words of what a person reads when a run stopped: IDs are found whole, and none within another one. */
 export function wordsOf({ message, description }: NonNullable<Outcome['stopped']>): Set<string> {
 	return new Set(`${message} ${description}`.split(/[^\w-]+/));
 }

@@ -1,0 +1,140 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
+
+import { stoppingError } from '../../../shared/items/errors';
+import { methodIn, readCapabilities, type Service } from '../../../shared/platform/capabilities';
+import { connect } from '../../../shared/platform/connect';
+import { readId } from '../../../shared/values/ids';
+import { isObject } from '../../../shared/values/json';
+import { fail, invalidInput, type Failure, type Result } from '../../../shared/values/results';
+import { fieldsOf } from './paraFields';
+
+/** How long a person waits for a list at most, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * The services of the chosen device, by name.
+ * @throws NodeApiError or NodeOperationError that says why there is no list
+ */
+export async function searchServices(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const services = orThrow(this, await servicesOfDevice(this));
+	return matching(
+		filter,
+		services.map(({ serviceId, description }) => ({
+			name: description === '' ? serviceId : `${serviceId} (${description})`,
+			value: serviceId,
+		})),
+	);
+}
+
+/**
+ * The methods of the chosen service, by name.
+ * @throws NodeApiError or NodeOperationError that says why there is no list
+ */
+export async function searchMethods(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const services = orThrow(this, await servicesOfDevice(this));
+	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
+	const service = services.find((entry) => entry.serviceId === serviceId);
+	if (!service) throw stoppingError(this.getNode(), noSuchService(serviceId));
+	return matching(
+		filter,
+		service.methods.map(({ name }) => ({ name, value: name })),
+	);
+}
+
+/**
+ * The form for the parameters of the chosen method.
+ * @throws NodeApiError or NodeOperationError that says why there is no form
+ */
+export async function getParas(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const services = orThrow(this, await servicesOfDevice(this));
+	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
+	const name = orThrow(this, chosen(this, 'method', 'Method', 128));
+	const method = methodIn(services, serviceId, name);
+	if (!method) throw stoppingError(this.getNode(), noSuchMethod(serviceId, name));
+	const fields = fieldsOf(method);
+	return {
+		fields,
+		...(fields.length === 0 ? { emptyFieldsNotice: 'This method has no parameters.' } : {}),
+	};
+}
+
+async function servicesOfDevice(context: ILoadOptionsFunctions): Promise<Result<Service[]>> {
+	const deviceId = chosen(context, 'deviceId', 'Device');
+	if (!deviceId.ok) return deviceId;
+	const named = context.getCurrentNodeParameter('options.appId');
+	const appId = named === undefined || named === '' ? undefined : readId(named, 'Application ID');
+	if (appId && !appId.ok) return appId;
+	const transport = await connect(context, {
+		interactive: true,
+		// A person waits: better to say what is in the way than to try again.
+		maxRetries: 0,
+		timeoutMs: PATIENCE_MS,
+		signal: AbortSignal.timeout(PATIENCE_MS),
+	});
+	if (!transport.ok) return transport;
+	const services = await readCapabilities(transport.value, deviceId.value, appId?.value);
+	if (!services.ok) return services.failure.kind === 'canceled' ? fail(TOOK_TOO_LONG) : services;
+	return services.value.length > 0 ? services : fail(nothingKnown(deviceId.value));
+}
+
+/** What is chosen in a resource locator; n8n has evaluated its expression, if the editor has the data for it. */
+function chosen(
+	context: ILoadOptionsFunctions,
+	name: string,
+	field: string,
+	longest?: number,
+): Result<string> {
+	const parameter: unknown = context.getCurrentNodeParameter(name);
+	const value: unknown = isObject(parameter) ? parameter.value : parameter;
+	if (value === undefined || value === null || value === '') {
+		return invalidInput(`'${field}' is not chosen yet`, `Choose '${field}' first.`);
+	}
+	if (typeof value === 'string' && value.startsWith('=')) {
+		return invalidInput(
+			`The expression in '${field}' has no value in the editor`,
+			"Execute the previous nodes first, or choose 'By Name' or 'Using JSON', which need no list.",
+		);
+	}
+	return readId(value, field, longest);
+}
+
+function matching(
+	filter: string | undefined,
+	entries: INodeListSearchResult['results'],
+): INodeListSearchResult {
+	const wanted = (filter ?? '').trim().toLowerCase();
+	return { results: entries.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+}
+
+function orThrow<T>(context: ILoadOptionsFunctions, result: Result<T>): T {
+	if (!result.ok) throw stoppingError(context.getNode(), result.failure);
+	return result.value;
+}
+
+const BY_HAND = "Choose 'By Name' for service and method, and 'Using JSON' for the parameters.";
+
+function nothingKnown(deviceId: string): Failure {
+	return invalidInput(`The platform knows no capabilities of device ${deviceId}`, BY_HAND).failure;
+}
+
+function noSuchService(serviceId: string): Failure {
+	return invalidInput(`The device's profile has no service '${serviceId}'`, BY_HAND).failure;
+}
+
+function noSuchMethod(serviceId: string, method: string): Failure {
+	return invalidInput(`The service '${serviceId}' of the device's profile has no method '${method}'`, BY_HAND)
+		.failure;
+}
+
+const TOOK_TOO_LONG: Failure = {
+	kind: 'final',
+	maybeDone: false,
+	what: `The capabilities of the device did not come within ${PATIENCE_MS / 1000} seconds: the application's calls for this minute are used up, or the platform is slow`,
+	help: `Try again in a minute. ${BY_HAND}`,
+};

@@ -1,0 +1,74 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Transport } from '../../../shared/client/transport';
+import { methodIn, readCapabilities, type ParaRules } from '../../../shared/platform/capabilities';
+import type { NewCommand } from '../../../shared/platform/sendCommand';
+import { clock } from '../../../shared/values/clock';
+import { ok, type Result } from '../../../shared/values/results';
+import { checkParas, type Given } from './paraValues';
+
+/** How long the rules of a method are taken from memory, and how long a look-up may take; in milliseconds. */
+const KEPT_MS = 10 * 60_000;
+const PATIENCE_MS = 5_000;
+
+interface Kept {
+	deviceId: string;
+	rules: Promise<ParaRules[] | undefined>;
+	until: number;
+}
+
+const kept = new Map<string, Kept>();
+
+/**
+ * Checks parameters that were given without rules, as JSON or in a form written by hand, against what the device itself
+ * understands. One device stands for all that have the method, so a run over a fleet makes one look-up; only where the
+ * check finds something, the device itself is asked before it counts. What the platform does not know of blocks nothing:
+ * it has the last word.
+ */
+export async function checkWithDevice(
+	transport: Transport,
+	command: NewCommand,
+	appId: string | undefined,
+	given: Given,
+): Promise<Result<IDataObject>> {
+	const { deviceId, serviceId, method, paras } = command;
+	// Another device's rules may find nothing wrong; but they decide no type.
+	const own = given.as === 'form' ? deviceId : undefined;
+	const key = JSON.stringify([transport.application, appId, serviceId, method, own]);
+	const first = keptFor(key) ?? remember(key, deviceId, rulesFor(transport, command, appId));
+	const checked = checkParas(paras, (await first.rules) ?? [], given);
+	if (checked.ok || first.deviceId === deviceId) return checked;
+	return checkParas(paras, (await rulesFor(transport, command, appId)) ?? [], given);
+}
+
+function keptFor(key: string): Kept | undefined {
+	const known = kept.get(key);
+	return known && known.until > clock.now() ? known : undefined;
+}
+
+function remember(key: string, deviceId: string, rules: Kept['rules']): Kept {
+	const now = clock.now();
+	for (const [other, { until }] of kept) if (until <= now) kept.delete(other);
+	const entry = { deviceId, rules, until: now + KEPT_MS };
+	kept.set(key, entry);
+	return entry;
+}
+
+async function rulesFor(
+	transport: Transport,
+	{ deviceId, serviceId, method }: NewCommand,
+	appId: string | undefined,
+): Promise<ParaRules[] | undefined> {
+	const patient = transport.until(AbortSignal.timeout(PATIENCE_MS));
+	const services = await readCapabilities(patient, deviceId, appId);
+	return services.ok ? methodIn(services.value, serviceId, method)?.paras : undefined;
+}
+
+/** Parameters whose rules are at hand are checked without a call. */
+export function checkWithRules(
+	paras: IDataObject,
+	rules: ParaRules[] | undefined,
+	given: Given,
+): Result<IDataObject> {
+	return rules ? checkParas(paras, rules, given) : ok(paras);
+}

@@ -1,0 +1,73 @@
+import type { Transport } from '../../../shared/client/transport';
+import { cancelCommand } from '../../../shared/platform/cancelCommand';
+import type { DeviceCommand } from '../../../shared/platform/commands';
+import type { NewCommand } from '../../../shared/platform/sendCommand';
+import { isPending } from '../../../shared/platform/statuses';
+import type { Failure } from '../../../shared/values/results';
+import { listBefore, type Listed } from './lostCommand';
+
+/** What became of the queued commands that a new one replaces. */
+export interface Replacement {
+	/** IDs of those that were revoked. */
+	replaced: string[];
+	/** IDs of those of which it is not known whether they were revoked. */
+	unclear: string[];
+	/** What the platform listed of the device; undefined if it could not be listed. */
+	listed?: Listed;
+	/** Why not all of them are known to be revoked or gone; nothing may be sent then. */
+	failure?: Failure;
+}
+
+/**
+ * Revokes the queued commands of the same device, service and method, one after another, until one can't be settled.
+ * @param before what an earlier try came to
+ */
+export async function revokeQueued(
+	transport: Transport,
+	{ deviceId, serviceId, method }: NewCommand,
+	appId: string | undefined,
+	before: Pick<Replacement, 'replaced' | 'unclear'>,
+): Promise<Replacement> {
+	const queued: DeviceCommand[] = [];
+	const listed = await listBefore(
+		transport,
+		{ deviceId, appId },
+		(command) => {
+			const isSameKind = command.command?.serviceId === serviceId && command.command?.method === method;
+			const isUnclear = before.unclear.includes(command.commandId ?? '');
+			if (isSameKind && (isPending(command.status) || isUnclear)) queued.push(command);
+		},
+		true,
+	);
+	const replaced = [...before.replaced];
+	if (!listed.ok) {
+		const what = `It could not be listed which commands are queued, so the new one was not sent: ${listed.failure.what}`;
+		return { ...before, failure: { ...listed.failure, what } };
+	}
+	for (const command of queued) {
+		const commandId = command.commandId ?? '';
+		const result = await cancelCommand(transport, command, appId, before.unclear.includes(commandId));
+		if (result.fate === 'revoked') replaced.push(commandId);
+		if (commandId !== '' && ['revoked', 'gone'].includes(result.fate)) continue;
+		return {
+			replaced,
+			unclear: result.fate === 'unknown' ? [commandId] : [],
+			listed: listed.value,
+			failure: keptBy(command, result.failure),
+		};
+	}
+	return { replaced, unclear: [], listed: listed.value };
+}
+
+/** Why a queued command keeps the new one from being sent. */
+function keptBy({ commandId }: DeviceCommand, failure: Failure | undefined): Failure {
+	const reason = failure?.what ?? 'the platform lists it without an ID';
+	return {
+		kind: failure?.kind ?? 'final',
+		maybeDone: failure?.maybeDone ?? false,
+		what: `The queued command ${commandId ?? '(without an ID)'} could not be replaced, so the new one was not sent: ${reason}`,
+		help: failure?.help ?? "Turn 'Replace Queued' off, or revoke the device's commands first.",
+		...(failure?.code ? { code: failure.code } : {}),
+		...(failure?.httpStatus ? { httpStatus: failure.httpStatus } : {}),
+	};
+}

@@ -1,0 +1,46 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { appId, simplify } from '../shared/items/fields';
+
+const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
+
+// n8n's guidelines want 'Trigger On' without a tooltip for events; here each choice is a status, and the rest is common.
+export const statuses: INodeProperties = {
+	displayName: 'Trigger On Status',
+	name: 'statuses',
+	type: 'multiOptions',
+	required: true,
+	options: STATUSES.map((status) => ({ name: status, value: status })),
+	default: ['ABNORMAL', 'OFFLINE'],
+	description:
+		'Starts the workflow for each device that entered one of these statuses since the last poll. ABNORMAL and OFFLINE mean that a device fell silent: by default after 25 and after 49 hours without a report. A device that comes back and falls silent again starts it again if a poll found it in another status in between.',
+};
+
+export const deviceIds: INodeProperties = {
+	displayName: 'Device IDs',
+	name: 'deviceIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
+	description:
+		'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll, more are looked for in the lists. Leave it empty for all devices.',
+};
+
+export const properties: INodeProperties[] = [
+	{
+		displayName:
+			"A poll makes about one call for every 240 devices in the chosen statuses (of all devices if the platform doesn't filter by status), at least one for each status, and uses at most half of 'Requests per Minute'. A poll that is still running when the next one is due replaces it. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and without polling.",
+		name: 'cost',
+		type: 'notice',
+		default: '',
+	},
+	statuses,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [appId, deviceIds, simplify],
+	},
+];

@@ -1,0 +1,113 @@
+/** What is replaced: the one clock that everything in the node waits by. */
+export interface Clock {
+	now(): number;
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Time that stands still while something is done, and moves only when everything waits: hours in milliseconds, and always
+ * the same way.
+ */
+export class FakeClock {
+	private time = 0;
+
+	private sleepers: Array<{ at: number; wake: () => void }> = [];
+
+	private readonly real: Clock;
+
+	private isMoving = false;
+
+	/**
+	 * @param clock the clock that the code under test waits by
+	 * @param settled resolves when everything has been done that needs no time
+	 * @param start the time when it is installed, in milliseconds since 1970
+	 */
+	constructor(
+		private readonly clock: Clock,
+		private readonly settled: () => Promise<void>,
+		private readonly start: () => number,
+	) {
+		this.real = { ...clock };
+	}
+
+	install(): void {
+		this.time = this.start();
+		this.clock.now = this.now;
+		this.clock.sleep = async (ms, signal) => await this.sleep(ms, signal);
+	}
+
+	uninstall(): void {
+		Object.assign(this.clock, this.real);
+		this.sleepers = [];
+	}
+
+	readonly now = (): number => this.time;
+
+	get isInstalled(): boolean {
+		return this.clock.now === this.now;
+	}
+
+	/** Lets time pass as if something had taken so long; what waited for it goes on when nothing else is to be done. */
+	pass(ms: number): void {
+		this.time += ms;
+	}
+
+	/** As when a machine's clock is corrected. */
+	setBack(ms: number): void {
+		this.time -= ms;
+	}
+
+	/** How many wait for a time. */
+	get waiting(): number {
+		return this.sleepers.length;
+	}
+
+	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		if (signal?.aborted) return;
+		await new Promise<void>((resolve) => {
+			const forget = () => {
+				this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+				resolve();
+			};
+			const wake = () => {
+				signal?.removeEventListener('abort', forget);
+				resolve();
+			};
+			const sleeper = { at: this.time + ms, wake };
+			this.sleepers.push(sleeper);
+			signal?.addEventListener('abort', forget, { once: true });
+		});
+	}
+
+	/** Lets time pass until `work` is over; several pieces of work at the same time share it. */
+	async run<T>(work: Promise<T>): Promise<T> {
+		let isOver = false;
+		const watched = work.finally(() => {
+			isOver = true;
+		});
+		watched.catch(() => {});
+		while (!isOver) {
+			await this.settled();
+			if (!isOver && !this.isMoving) await this.moveOn();
+		}
+		return await watched;
+	}
+
+	/** The one that waits for the earliest time is next. */
+	private async moveOn(): Promise<void> {
+		this.isMoving = true;
+		try {
+			const [next] = this.sleepers.sort((a, b) => a.at - b.at).splice(0, 1);
+			if (!next) return await this.stuck();
+			this.time = Math.max(this.time, next.at);
+			next.wake();
+		} finally {
+			this.isMoving = false;
+		}
+	}
+
+	/** Nothing waits for a time. */
+	protected async stuck(): Promise<void> {
+		throw new Error('Everything waits, and nothing will ever happen again');
+	}
+}

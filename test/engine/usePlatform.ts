@@ -1,0 +1,32 @@
+import { certificates } from '../platform/certificates';
+import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
+import { clockModule } from './dist';
+import { shared } from './loadOnce';
+
+/** Starts a platform with the certificates of this process, and with the clock that the node waits by. */
+export async function startWithClock(options: PlatformOptions = {}): Promise<Platform> {
+	shared.certificates ??= certificates();
+	return await startPlatform({
+		certificates: shared.certificates,
+		now: () => clockModule.clock.now(),
+		...options,
+	});
+}
+
+/** A platform for each test of a file, closed after it; what is returned is always the one of the running test. */
+export function usePlatform(options: PlatformOptions = {}): Platform {
+	let running: Platform | undefined;
+	beforeEach(async () => {
+		running = await startWithClock(options);
+	});
+	afterEach(async () => {
+		await running?.close();
+		running = undefined;
+	});
+	return new Proxy({} as Platform, {
+		get: (_, name) => {
+			if (!running) throw new Error('The platform runs only during a test');
+			return Reflect.get(running, name) as unknown;
+		},
+	});
+}
