@@ -44,7 +44,11 @@ export class TriggerWorkflow {
 
 	readonly warnings: string[] = [];
 
-	constructor(private readonly options: TriggerOptions) {}
+	parameters: IDataObject;
+
+	constructor(private readonly options: TriggerOptions) {
+		this.parameters = options.parameters ?? {};
+	}
 
 	get url(): string {
 		return `${this.options.address ?? 'https://n8n.example.com'}/webhook/${WEBHOOK_ID}/webhook`;
@@ -108,7 +112,7 @@ export class TriggerWorkflow {
 		};
 		const query = Object.fromEntries(new URL(callbackUrl).searchParams);
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
-		const request = { ...requestOf(text, contentType), query, headers: {}, params: {} };
+		const request = Object.assign(requestOf(text, contentType), { query, headers: {}, params: {} });
 		const additionalData = { ...this.additionalData(), httpRequest: request, httpResponse: response };
 		await workflow.expression.acquireIsolate();
 		const node = this.node(workflow);
@@ -185,7 +189,7 @@ export class TriggerWorkflow {
 					typeVersion: 1.1,
 					position: [0, 0],
 					webhookId: WEBHOOK_ID,
-					parameters: (this.options.parameters ?? {}) as never,
+					parameters: this.parameters as never,
 					credentials: { huaweiIotApi: { id: 'credential-1', name: 'Platform' } },
 				},
 			],
