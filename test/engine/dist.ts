@@ -11,6 +11,7 @@ const load = <T>(path: string): T => require(join(__dirname, '../../dist', path)
 export const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType }>(
 	'nodes/IotCommandRevoke/IotCommandRevoke.node.js',
 );
+export const { IotDevice } = load<{ IotDevice: new () => INodeType }>('nodes/IotDevice/IotDevice.node.js');
 export const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 	'credentials/HuaweiIotApi.credentials.js',
 );
