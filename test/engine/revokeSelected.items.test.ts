@@ -70,7 +70,11 @@ describe('The chosen commands', () => {
 			expect(stopped).toBeUndefined();
 			expect(items.map(({ json }) => [json.commandId, json.revoked, json.reason])).toEqual([
 				[first?.commandId, true, undefined],
-				[gone?.commandId, false, expect.stringMatching(/final already.*100435/)],
+				[
+					gone?.commandId,
+					false,
+					expect.stringMatching(/already been delivered or canceled, or has expired .100435/),
+				],
 				[last?.commandId, true, undefined],
 			]);
 			expect(hints).toEqual([`Not revoked, see the reason in the item: ${gone?.commandId}`]);

@@ -7,6 +7,8 @@ import { startWithClock } from './usePlatform';
 
 /** Command > Get Many beside Command > Revoke Selected. */
 
+jest.setTimeout(120_000);
+
 const SERVICES = ['Valve', 'Lamp'];
 const METHODS = ['OPEN', 'CLOSE'];
 const STATUSES = ['PENDING', 'PENDING', 'PENDING', 'SENT', 'DELIVERED', 'CANCELED', 'EXPIRED'] as const;
