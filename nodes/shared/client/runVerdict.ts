@@ -9,10 +9,17 @@ export class RunVerdict {
 	/** Why no further call of the run makes sense. */
 	failure: Failure | undefined;
 
+	private readonly end = new AbortController();
+
 	private answeredAt = -Infinity;
 
 	/** Whether a token was accepted in this run, and how many calls in a row were given up because theirs was refused. */
 	private tokens = { wereAccepted: false, refused: 0 };
+
+	/** Aborts when there is a failure for all. */
+	get signal(): AbortSignal {
+		return this.end.signal;
+	}
 
 	/** The server answered, with a failure if there is one. */
 	answered(failure?: Failure): void {
@@ -40,6 +47,8 @@ export class RunVerdict {
 			// A lost answer may be chance, as long as nothing was tried again.
 			isForAll ||= !failure.maybeDone || wasRepeated;
 		}
-		if (isForAll) this.failure = { ...failure, maybeDone: false };
+		if (!isForAll) return;
+		this.failure = { ...failure, maybeDone: false };
+		this.end.abort();
 	}
 }
