@@ -1,7 +1,5 @@
 import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { isObject } from '../values/json';
-import { invalidInput } from '../values/results';
 import { type Field, ItemParameters } from './parameters';
 
 /** n8n's contexts of a node that starts workflows. */
@@ -22,13 +20,6 @@ export class TriggerParameters extends ItemParameters {
 			},
 			0,
 		);
-		const options: unknown = trigger.getNodeParameter('options', {}, { rawExpressions: true });
-		// n8n would find none of the options in it, and so everything would start the workflow.
-		if (!isObject(options)) {
-			this.refuse(
-				invalidInput("'Options' is one expression", 'Give each option a value or an expression of its own.'),
-			);
-		}
 	}
 
 	/**
