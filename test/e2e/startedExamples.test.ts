@@ -98,20 +98,23 @@ describe(FORM, () => {
 	it.each([
 		['Yes', 0],
 		['No', 2],
-	])('after %s leaves %i of two shown commands, and what was queued in the meantime', async (answer, left) => {
-		const run = (await executions(n8n, workflow.id)).length + 1;
-		const shown = platform.queueCommands('demo-device-1', 2).map(({ commandId }) => commandId);
-		const second = await submit(form(), 'demo-device-1');
-		const page = await nextPage(second);
-		expect(page).toContain(`Revoke ${idsQueued().length} commands?`);
-		expect(page).toContain('SET_VALVE');
-		const later = platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId);
-		expect(idsQueued()).toEqual(expect.arrayContaining(shown));
-		await submit(second, answer);
-		await finished(n8n, workflow.id, run);
-		expect(shown.filter((commandId) => idsQueued().includes(commandId))).toHaveLength(left);
-		expect(idsQueued()).toEqual(expect.arrayContaining(later));
-	});
+	])(
+		'after %s leaves %i of two shown commands, and what was queued in the meantime',
+		async (answer, left) => {
+			const run = (await executions(n8n, workflow.id)).length + 1;
+			const shown = platform.queueCommands('demo-device-1', 2).map(({ commandId }) => commandId);
+			const second = await submit(form(), 'demo-device-1');
+			const page = await nextPage(second);
+			expect(page).toContain(`Revoke ${idsQueued().length} commands?`);
+			expect(page).toContain('SET_VALVE');
+			const later = platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId);
+			expect(idsQueued()).toEqual(expect.arrayContaining(shown));
+			await submit(second, answer);
+			await finished(n8n, workflow.id, run);
+			expect(shown.filter((commandId) => idsQueued().includes(commandId))).toHaveLength(left);
+			expect(idsQueued()).toEqual(expect.arrayContaining(later));
+		},
+	);
 });
 
 /** A model that does as the example's system message says: it lists, asks, and revokes after a yes. */

@@ -54,7 +54,7 @@ async function loop(parameters: IDataObject): Promise<string[]> {
 	const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
 	const run = await runWorkflow(workflow, { credential });
 	expect(run.data.resultData.error).toBeUndefined();
-	const done = run.data.resultData.runData.Done?.[0]?.data?.main[0] ?? [];
+	const done = run.data.resultData.runData.Done?.[0]?.data?.main?.[0] ?? [];
 	return done.map(({ json }) => String(json.deviceId));
 }
 
