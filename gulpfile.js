@@ -1,5 +1,7 @@
 const { spawn } = require('node:child_process');
 const { rm } = require('node:fs/promises');
+const { Transform } = require('node:stream');
+const { decode, encode } = require('@jridgewell/sourcemap-codec');
 const { dest, parallel, series, src } = require('gulp');
 
 const OUTPUT = 'dist';
@@ -19,10 +21,24 @@ function compile(done) {
 		.on('exit', (code) => done(code === 0 ? undefined : new Error('The sources do not compile, see above')));
 }
 
+/** Source maps that lead to lines, not to columns: a quarter of the size, and as good for a stack trace. */
+function shortenMaps() {
+	const shorten = new Transform({
+		objectMode: true,
+		transform(file, _encoding, done) {
+			const map = JSON.parse(file.contents.toString());
+			const lines = decode(map.mappings).map(([first]) => (first ? [first] : []));
+			file.contents = Buffer.from(JSON.stringify({ ...map, mappings: encode(lines) }));
+			done(null, file);
+		},
+	});
+	return src(`${OUTPUT}/**/*.js.map`, { base: OUTPUT }).pipe(shorten).pipe(dest(OUTPUT));
+}
+
 function copyAssets() {
 	return src(ASSETS, { base: '.' }).pipe(dest(OUTPUT));
 }
 
-const build = series(clean, parallel(compile, copyAssets));
+const build = series(clean, parallel(series(compile, shortenMaps), copyAssets));
 
-module.exports = { clean, compile, copyAssets, build, default: build };
+module.exports = { clean, compile, shortenMaps, copyAssets, build, default: build };

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js inside n8n, for the benchmark only */
 import type { Profiler } from 'node:inspector';
 
 import type { Block, Observation } from './probe';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: loads the compiled code */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js: loads the compiled code */
 import { join } from 'node:path';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: what the environment of the tests gives */
 import type { Certificates } from '../platform/certificates';
 
 /** What the environment of the tests gives to every file. */

@@ -187,14 +187,16 @@ describe("A device locator without n8n's mark, as AI builders write it", () => {
 		expect(outcome.items).toHaveLength(1);
 	});
 
-	it.each([{ value: 'device-1' }, { mode: 'id' }, { id: 'device-1' }])(
-		'is refused when it is none: %p',
-		async (value) => {
-			const { stopped } = await run({ deviceId: value });
-			expect(stopped?.message).toContain("'Device'");
-			expect(platform.requests).toEqual([]);
-		},
-	);
+	it('is refused when it is none', async () => {
+		const { stopped } = await run({ deviceId: { value: 'device-1' } });
+		expect(stopped?.message).toContain("'Device'");
+		expect(platform.requests).toEqual([]);
+	});
+
+	it.each([{ mode: 'id' }, { id: 'device-1' }])('without a value is refused by n8n: %p', async (value) => {
+		await expect(run({ deviceId: value })).rejects.toThrow('Parameter "Device" is required');
+		expect(platform.requests).toEqual([]);
+	});
 });
 
 /** Replies that are no list: none of them may pass for an empty one. */

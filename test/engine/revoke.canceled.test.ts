@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: lets other work go first */
 import type { IDataObject } from 'n8n-workflow';
 
 import { credentialFor, runNode } from './engine';

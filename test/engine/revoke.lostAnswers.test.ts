@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: lets other work go first */
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { AFTER_WORK } from '../platform/faults';

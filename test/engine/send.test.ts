@@ -153,12 +153,8 @@ describe('The item', () => {
 });
 
 const ROWS: Array<[string, Parameters<typeof runSend>[1], string]> = [
-	[
-		'no service',
-		{ parameters: { serviceId: { __rl: true, mode: 'list', value: '' } } },
-		"'Service' is empty",
-	],
-	['no method', { parameters: { method: { __rl: true, mode: 'list', value: '' } } }, "'Method' is empty"],
+	['no service', { parameters: { serviceId: '={{ $json.nope }}' } }, "'Service'"],
+	['no method', { parameters: { method: '={{ $json.nope }}' } }, "'Method'"],
 	['no device', { items: [{}] }, "'Device'"],
 	['a list as parameters', { parameters: { parasJson: '[1]' } }, "'Parameters (JSON)' is a list"],
 	['a text as parameters', { parameters: { parasJson: '"on"' } }, "'Parameters (JSON)' is a string"],

@@ -29,15 +29,17 @@ export interface Resource {
 
 /** The fields of a node with these resources; the first one is the default. */
 export function propertiesOf(resources: Resource[]): INodeProperties[] {
+	const options = resources.map(({ option }) => option).sort((a, b) => a.name.localeCompare(b.name));
+	const resource: INodeProperties = {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: '',
+	};
 	return [
-		{
-			displayName: 'Resource',
-			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
-			options: resources.map(({ option }) => option).sort((a, b) => a.name.localeCompare(b.name)),
-			default: resources[0]?.option.value ?? '',
-		},
+		{ ...resource, default: resources[0]?.option.value },
 		...resources.map(operationField),
 		...resources.flatMap(({ option, operations }) =>
 			operations.flatMap((operation) =>
