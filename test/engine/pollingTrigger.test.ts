@@ -344,11 +344,11 @@ describe('Parameters', () => {
 	});
 
 	it.each([
-		[{ statuses: [] }, 'Trigger On Status'],
-		[{ statuses: '={{ undefined }}' }, 'Trigger On Status'],
-		[{ statuses: '={{ 7 }}' }, 'Trigger On Status'],
-		[{ statuses: '={{ ({ a: 1 }) }}' }, 'Trigger On Status'],
-		[{ statuses: ['ASLEEP'] }, 'Trigger On Status'],
+		[{ statuses: [] }, 'Statuses'],
+		[{ statuses: '={{ undefined }}' }, 'Statuses'],
+		[{ statuses: '={{ 7 }}' }, 'Statuses'],
+		[{ statuses: '={{ ({ a: 1 }) }}' }, 'Statuses'],
+		[{ statuses: ['ASLEEP'] }, 'Statuses'],
 		[{ options: { deviceIds: '={{ undefined }}' } }, 'Device IDs'],
 		[{ options: { deviceIds: '={{ [] }}' } }, 'Device IDs'],
 		[{ options: { deviceIds: '={{ null }}' } }, 'Device IDs'],
