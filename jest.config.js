@@ -3,6 +3,13 @@ const { compilerOptions } = require('./tsconfig.json');
 // Types are checked by `npm run lint`; here every file is compiled for itself, which is faster.
 const tsconfig = { ...compilerOptions, isolatedModules: true };
 
+const FAULT_MATRIX = 'aultMatrix\\.test\\.ts$';
+
+const IN_ENGINE = {
+	testEnvironment: '<rootDir>/test/engine/environment.ts',
+	setupFilesAfterEnv: ['<rootDir>/test/engine/setUp.ts'],
+};
+
 /** One project for each kind of test: `jest --selectProjects unit engine`. */
 function project(name, settings = {}) {
 	return {
@@ -20,10 +27,9 @@ function project(name, settings = {}) {
 module.exports = {
 	projects: [
 		project('unit'),
-		project('engine', {
-			testEnvironment: '<rootDir>/test/engine/environment.ts',
-			setupFilesAfterEnv: ['<rootDir>/test/engine/setUp.ts'],
-		}),
+		project('engine', { ...IN_ENGINE, testPathIgnorePatterns: [FAULT_MATRIX] }),
+		// Hundreds of runs: by themselves, so that no other test takes the time that their answers have.
+		project('matrix', { ...IN_ENGINE, testMatch: [`<rootDir>/test/engine/**/*aultMatrix.test.ts`] }),
 		// The first run installs n8n.
 		project('e2e', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
 		project('editor', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),

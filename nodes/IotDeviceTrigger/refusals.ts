@@ -20,7 +20,7 @@ export function takenType(
 		...failure,
 		what: `The platform reports '${notifyType}' to another address already${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
 		help: isHere
-			? "It was left alone. It leads to n8n's own address, so another IoT Device Trigger probably holds it: choose all events in one of them, or unpublish the other workflow, and publish this one again."
+			? "It was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose all events in one of them, or unpublish the other workflow, and publish this one again."
 			: "It was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
 	};
 }
@@ -30,10 +30,12 @@ export function refusedAddress(failure: Failure, existing: Subscription[], to: s
 	if (failure.code === undefined || isTaken(failure)) return failure;
 	const other = existing.find(({ callbackUrl }) => callbackUrl && addressOf(callbackUrl) !== addressOf(to));
 	if (failure.code === OTHER_ADDRESS) {
-		const where = other ? `at ${addressOf(other.callbackUrl)}` : 'elsewhere, perhaps of a command';
+		const where = other
+			? `goes to ${addressOf(other.callbackUrl)}`
+			: 'goes elsewhere, perhaps that of a command';
 		return {
 			...failure,
-			help: `n8n's address is ${addressOf(to)}, and the application has a callback URL ${where}. Remove the other one, or give n8n the same host and port with WEBHOOK_URL. 'IoT Device Polling Trigger' needs no callback URL.`,
+			help: `Another callback URL of the application ${where}, and n8n's address is ${addressOf(to)}. Remove the other one, or give n8n the same host and port with WEBHOOK_URL. 'IoT Device Polling Trigger' needs no callback URL.`,
 		};
 	}
 	if (!other) return failure;

@@ -82,15 +82,13 @@ export class FakeClock {
 	/** Lets time pass until `work` is over; several pieces of work at the same time share it. */
 	async run<T>(work: Promise<T>): Promise<T> {
 		let isOver = false;
-		const watched = work.finally(() => {
-			isOver = true;
-		});
-		watched.catch(() => {});
+		const ended = () => void (isOver = true);
+		const end = work.then(ended, ended);
 		while (!isOver) {
-			await this.settled();
+			await Promise.race([this.settled(), end]);
 			if (!isOver && !this.isMoving) await this.moveOn();
 		}
-		return await watched;
+		return await work;
 	}
 
 	/** The one that waits for the earliest time is next. */

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
-import { ChatModel } from './chatModel';
-import { operations } from './operations';
+import { callOnce, ChatModel } from './chatModel';
+import { actionOf, operations } from './operations';
 import { credential, CREDENTIAL_ID } from './workflows';
 
 /** The node as the tool of an AI agent, in a real n8n with n8n's own agent and tool wrapper. */
@@ -22,7 +22,7 @@ afterAll(async () => await n8n.remove());
 
 beforeEach(async () => {
 	platform = await startPlatform();
-	model = await ChatModel.start({ Device: 'device-1' });
+	model = await ChatModel.start(callOnce({ Device: 'device-1' }));
 	await n8n.importCredentials([
 		credential(platform),
 		{ id: 'chatModel0000001', name: 'Model', type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
@@ -84,14 +84,6 @@ async function ask(id: string, parameters: IDataObject): Promise<void> {
 	expect(stdout).toContain('Done: ');
 }
 
-/** What the model is told of each operation. */
-const TOLD: Record<string, string> = {
-	'command.getAll': 'List the queued commands of a device or of all devices without changing anything',
-	'command.revoke': 'Irreversibly revoke all pending commands of a device',
-	'command.revokeSelected': 'Irreversibly revoke the pending commands that match filters',
-	'revocationTask.get': 'Get the state of a revocation task',
-	'revocationTask.getAll': 'List revocation tasks and their states',
-};
 const REVOKING = ['command.revoke', 'command.revokeSelected'];
 
 async function use(operation: string, parameters: IDataObject = {}): Promise<void> {
@@ -99,28 +91,22 @@ async function use(operation: string, parameters: IDataObject = {}): Promise<voi
 	await ask(operation.replace('.', '-'), { resource, operation: chosen, ...parameters });
 }
 
-it('has a text for every operation', () => {
-	expect(Object.keys(TOLD).sort()).toEqual(operations().sort());
+it.each(operations())('tells the model what %s does, and whether it can be undone', async (operation) => {
+	// The call succeeds: n8n 2.20 stops at a tool that does not.
+	platform.queueCommands('device-1', 1);
+	platform.failNext({
+		kind: 'reply',
+		status: 200,
+		body: { pagination: { pageSize: 1000 }, data: [{ taskId: 'a-task' }] },
+		match: { method: 'GET', path: 'deviceCommandCancelTasks' },
+	});
+	const filters = operation === 'command.revokeSelected' ? { method: 'SET_VALVE' } : {};
+	await use(operation, { taskId: 'a-task', filters });
+	const description = model.offered[0]?.description ?? '';
+	// n8n writes the action into a sentence of its own.
+	expect(description.toLowerCase()).toContain(actionOf(operation).toLowerCase());
+	expect(/irreversibl|undone/i.test(description)).toBe(REVOKING.includes(operation));
 });
-
-it.each(Object.entries(TOLD))(
-	'tells the model what %s does, and whether it can be undone',
-	async (operation, told) => {
-		// The call succeeds: n8n 2.20 stops at a tool that does not.
-		platform.queueCommands('device-1', 1);
-		platform.failNext({
-			kind: 'reply',
-			status: 200,
-			body: { pagination: { pageSize: 1000 }, data: [{ taskId: 'a-task' }] },
-			match: { method: 'GET', path: 'deviceCommandCancelTasks' },
-		});
-		const filters = operation === 'command.revokeSelected' ? { method: 'SET_VALVE' } : {};
-		await use(operation, { taskId: 'a-task', filters });
-		const description = model.offered[0]?.description ?? '';
-		expect(description).toContain(told);
-		expect(/irreversibl|undone/i.test(description)).toBe(REVOKING.includes(operation));
-	},
-);
 
 it('lists what is queued, and changes nothing', async () => {
 	const [command] = platform.queueCommands('device-1', 1);

@@ -2,20 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
 
 import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
-import { ChatModel } from './chatModel';
-import { finished } from './triggers';
+import { ChatModel, type ChatMessage, type ToolCall } from './chatModel';
+import { executions, finished } from './triggers';
 import { credential } from './workflows';
 
 /** The examples that start with a form, a chat message or a report of the platform, in a real n8n. */
 
+const FORM = 'approve-before-revoking.json';
+const AGENT = 'ask-before-revoking-with-an-agent.json';
+const LIST = 'List_Queued_Commands';
+const REVOKE = 'Revoke_Selected_Commands';
+
 interface ExampleNode {
 	name: string;
 	webhookId?: string;
+	parameters: IDataObject;
 }
+type ExampleWorkflow = Omit<WorkflowToImport, 'nodes'> & { nodes: ExampleNode[] };
 
 let n8n: N8n;
 let platform: Platform;
@@ -24,7 +32,7 @@ let model: ChatModel;
 beforeAll(async () => {
 	n8n = await createN8n();
 	platform = await startPlatform();
-	model = await ChatModel.start({ Device: 'demo-device-1' });
+	model = await ChatModel.start(decide);
 	await n8n.importCredentials([
 		{ ...credential(platform), id: 'huaweiIotApi0001' },
 		{ id: 'openAiApi0000001', name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
@@ -38,81 +46,141 @@ afterAll(async () => {
 	await platform.close();
 });
 
-const stillQueued = () => platform.commands().filter(({ status }) => status === 'PENDING');
+const idsQueued = () =>
+	platform
+		.commands('demo-device-1')
+		.filter(({ status }) => status === 'PENDING')
+		.map(({ commandId }) => commandId);
 
-/** Imports an example and publishes it. */
-async function publish(file: string): Promise<WorkflowToImport & { nodes: ExampleNode[] }> {
-	const workflow = JSON.parse(readFileSync(join(PROJECT, 'examples', file), 'utf8')) as WorkflowToImport & {
-		nodes: ExampleNode[];
-	};
-	await n8n.importWorkflows([workflow]);
-	await n8n.activate(workflow.id);
-	return workflow;
+function readExample(file: string): ExampleWorkflow {
+	return JSON.parse(readFileSync(join(PROJECT, 'examples', file), 'utf8')) as ExampleWorkflow;
 }
 
-const webhookIdOf = ({ nodes }: { nodes: ExampleNode[] }, name: string) =>
-	nodes.find((node) => node.name === name)?.webhookId ?? '';
+function nodeOf({ nodes }: ExampleWorkflow, name: string): ExampleNode {
+	const found = nodes.find((node) => node.name === name);
+	if (!found) throw new Error(`There is no node ${name}`);
+	return found;
+}
 
-/** Sends a page of a form as a browser does; the fields are numbered. */
-async function submit(url: string, value: string): Promise<{ formWaitingUrl?: string }> {
+async function publish(workflow: ExampleWorkflow): Promise<void> {
+	await n8n.importWorkflows([workflow]);
+	await n8n.activate(workflow.id);
+}
+
+/** Sends a page of a form as a browser does, which numbers the fields. @returns the address of the next page, if any */
+async function submit(url: string, value: string): Promise<string> {
 	const body = new FormData();
 	body.set('field-0', value);
 	const answer = await fetch(url, { method: 'POST', body });
 	expect(answer.status).toBe(200);
-	return (await answer.json().catch(() => ({}))) as { formWaitingUrl?: string };
+	const text = await answer.text();
+	return text === '' ? '' : (JSON.parse(text) as { formWaitingUrl: string }).formWaitingUrl;
 }
 
-describe('approve-before-revoking.json', () => {
+/** The next page, once it is there. The browser asks in the same way; a page that is asked for before hangs. */
+async function nextPage(url: string): Promise<string> {
+	const status = new URL(url);
+	status.pathname += '/n8n-execution-status';
+	for (let tries = 0; tries < 100; tries += 1) {
+		if ((await (await fetch(status)).text()) === 'form-waiting') return await (await fetch(url)).text();
+		await sleep(100);
+	}
+	throw new Error(`${url} shows no page`);
+}
+
+describe(FORM, () => {
+	const workflow = readExample(FORM);
+	const form = () => `${n8n.url}/form/${nodeOf(workflow, 'Which Device').webhookId}`;
+
+	beforeAll(async () => await publish(workflow));
+	afterAll(async () => await n8n.deactivate(workflow.id));
+
 	it.each([
 		['Yes', 0],
 		['No', 2],
-	])('after %s leaves %i commands queued', async (answer, left) => {
-		const workflow = await publish('approve-before-revoking.json');
-		platform.queueCommands('demo-device-1', 2 - stillQueued().length);
-		const form = `${n8n.url}/form/${webhookIdOf(workflow, 'Which Device')}`;
-		const { formWaitingUrl } = await submit(form, 'demo-device-1');
-		expect(formWaitingUrl).toBeDefined();
-		const page = await untilShown(formWaitingUrl ?? '', 'Revoke 2 commands?');
-		expect(page).toContain('SET_VALVE');
-		// What is queued after the person has seen the list is not theirs to revoke.
-		expect(stillQueued()).toHaveLength(2);
-		await submit(formWaitingUrl ?? '', answer);
-		for (let tries = 0; tries < 100 && stillQueued().length !== left; tries += 1) await sleep(100);
-		expect(stillQueued()).toHaveLength(left);
-		await n8n.deactivate(workflow.id);
-	});
+	])(
+		'after %s leaves %i of two shown commands, and what was queued in the meantime',
+		async (answer, left) => {
+			const run = (await executions(n8n, workflow.id)).length + 1;
+			const shown = platform.queueCommands('demo-device-1', 2).map(({ commandId }) => commandId);
+			const second = await submit(form(), 'demo-device-1');
+			const page = await nextPage(second);
+			expect(page).toContain(`Revoke ${idsQueued().length} commands?`);
+			expect(page).toContain('SET_VALVE');
+			const later = platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId);
+			expect(idsQueued()).toEqual(expect.arrayContaining(shown));
+			await submit(second, answer);
+			await finished(n8n, workflow.id, run);
+			expect(shown.filter((commandId) => idsQueued().includes(commandId))).toHaveLength(left);
+			expect(idsQueued()).toEqual(expect.arrayContaining(later));
+		},
+	);
 });
 
-async function untilShown(url: string, text: string): Promise<string> {
-	for (let tries = 0; tries < 100; tries += 1) {
-		const page = await (await fetch(url)).text();
-		if (page.includes(text)) return page;
-		await sleep(100);
-	}
-	throw new Error(`${url} does not show '${text}'`);
+/** A model that does as the example's system message says: it lists, asks, and revokes after a yes. */
+function decide(messages: ChatMessage[]): ToolCall | undefined {
+	if (messages.at(-1)?.role === 'tool') return undefined;
+	const hasAgreed = messages.at(-1)?.content === 'Yes, revoke them';
+	if (!hasAgreed) return { name: LIST, arguments: { Device: 'demo-device-1' } };
+	// It knows the IDs from its memory of what it has said before.
+	const said = messages.filter(({ role }) => role === 'assistant').map(({ content }) => content);
+	const [, listed = ''] = /Done: (.*)/s.exec(said.join('')) ?? [];
+	const ids = [...listed.matchAll(/"commandId": ?"([^"]+)"/g)].map(([, commandId]) => commandId);
+	return { name: REVOKE, arguments: { Device: 'demo-device-1', Command_IDs: ids.join(',') } };
 }
 
-describe('ask-before-revoking-with-an-agent.json', () => {
-	it('offers the agent a tool that lists and one that revokes, and the agent lists first', async () => {
-		const workflow = await publish('ask-before-revoking-with-an-agent.json');
-		const [command] = platform.queueCommands('demo-device-1', 1);
-		const chat = `${n8n.url}/webhook/${webhookIdOf(workflow, 'Chat')}/chat`;
-		// The chat is not public in the example: the owner's own session asks.
-		const answer = await n8n.rest('POST', new URL(chat).pathname, {
-			action: 'sendMessage',
-			sessionId: 'session-1',
-			chatInput: 'What is queued for demo-device-1?',
+describe(AGENT, () => {
+	const workflow = readExample(AGENT);
+	// Only the owner can chat in the editor, and only there, unless the chat is public.
+	nodeOf(workflow, 'Chat').parameters.public = true;
+
+	beforeAll(async () => await publish(workflow));
+	afterAll(async () => await n8n.deactivate(workflow.id));
+
+	async function say(chatInput: string): Promise<string> {
+		const answer = await fetch(`${n8n.url}/webhook/${nodeOf(workflow, 'Chat').webhookId}/chat`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ action: 'sendMessage', sessionId: 'session-1', chatInput }),
 		});
-		expect([answer.status, model.offered.length]).not.toEqual([200, 0]);
-		if (answer.status === 200) expect(model.answers.join()).toContain(command?.commandId);
-		expect(stillQueued().map(({ commandId }) => commandId)).toContain(command?.commandId);
-		await n8n.deactivate(workflow.id);
+		const text = await answer.text();
+		expect([answer.status, text]).toEqual([200, expect.stringContaining('Done: ')]);
+		return text;
+	}
+
+	it('is offered both tools, and the order to ask first', async () => {
+		await say('What is queued for demo-device-1?');
+		expect(model.offered.map(({ name }) => name).sort()).toEqual([LIST, REVOKE]);
+		const revoke = model.offered.find(({ name }) => name === REVOKE);
+		expect(revoke?.description).toMatch(/irreversibl/i);
+		const [system] = model.messages;
+		expect(system).toMatchObject({
+			role: 'system',
+			content: expect.stringMatching(/Ask whether .* wait for the answer/),
+		});
+	});
+
+	it('lists and revokes nothing before the user has agreed, then what was listed', async () => {
+		const listed = idsQueued().concat(
+			platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId),
+		);
+		const answer = await say('What is queued for demo-device-1?');
+		for (const commandId of listed) expect(answer).toContain(commandId);
+		expect(model.calls.map(({ name }) => name)).not.toContain(REVOKE);
+		expect(idsQueued()).toEqual(listed);
+
+		const later = platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId);
+		await say('Yes, revoke them');
+		expect(model.calls.at(-1)?.name).toBe(REVOKE);
+		expect(idsQueued()).toEqual(later);
 	});
 });
 
 describe('send-again-when-device-is-back.json', () => {
+	const workflow = readExample('send-again-when-device-is-back.json');
+
 	it('takes back what is queued, and sends it once when the device is online', async () => {
-		const workflow = await publish('send-again-when-device-is-back.json');
+		await publish(workflow);
 		const created = await n8n.rest('GET', '/rest/projects/personal');
 		const { data: project } = created.body as { data: { id: string } };
 		await n8n.rest('POST', `/rest/projects/${project.id}/data-tables`, {

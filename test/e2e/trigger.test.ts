@@ -33,9 +33,11 @@ afterEach(async () => await platform.close());
 const subscribed = () => platform.subscriptions().map(({ notifyType }) => notifyType);
 const callbackUrl = () => platform.subscriptions()[0]?.callbackUrl ?? '';
 
-async function post(url: string, body: unknown): Promise<number> {
-	const headers = { 'content-type': 'application/json' };
-	return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+async function post(url: string, body: unknown, contentType = 'application/json'): Promise<number> {
+	const headers: Record<string, string> = contentType === '' ? {} : { 'content-type': contentType };
+	// Bytes, because text would get a content type of its own.
+	const bytes = new TextEncoder().encode(JSON.stringify(body));
+	return (await fetch(url, { method: 'POST', headers, body: bytes })).status;
 }
 
 const offline = { notifyType: 'deviceInfoChanged', deviceId: 'device-1', deviceInfo: { status: 'OFFLINE' } };
@@ -109,7 +111,7 @@ it('knows its subscription when n8n is killed before it has kept the secret', as
 	while (platform.subscriptions().length === 0) await sleep(50);
 	await n8n.crash();
 	await activation;
-	// What n8n had begun it takes up again when its lease is over, as a rule after two minutes.
+	// What n8n had begun it takes up again when its lease is over, usually after two minutes.
 	await n8n.start({ N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '5' });
 	platform.queueCommands('device-1', 0);
 	await platform.setStatus('device-1', 'OFFLINE');
@@ -152,6 +154,27 @@ it('answers 401 and starts nothing without the right secret, whose like no expor
 	expect(stdout).not.toContain(secret);
 	expect(n8n.output()).not.toContain(secret);
 	await n8n.deactivate('secret');
+});
+
+it('reads reports of each content type, and logs what it can not read', async () => {
+	await n8n.importWorkflows([startOnly('types', UUID.replace('7c', '85'), 'trigger')]);
+	await n8n.activate('types');
+	const types = [
+		'application/json',
+		'application/json; charset=UTF-8',
+		'text/plain',
+		'application/x-www-form-urlencoded',
+		'application/octet-stream',
+		'application/vnd.iot+json',
+		'',
+	];
+	for (const type of types) expect(await post(callbackUrl(), offline, type)).toBe(200);
+	await finished(n8n, 'types', types.length);
+	expect(n8n.output()).not.toContain('could not be read');
+	expect(await post(callbackUrl(), 'no report', 'application/octet-stream')).toBe(200);
+	expect(n8n.output()).toContain('A report of the platform could not be read: it is no JSON object');
+	expect(await executions(n8n, 'types')).toHaveLength(types.length);
+	await n8n.deactivate('types');
 });
 
 it('says at activation who holds the subscription', async () => {

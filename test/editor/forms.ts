@@ -34,7 +34,14 @@ export const CREDENTIAL_FORM_IN_FULL = [
 const DEVICE = 'Device: From list (From list | By ID)';
 const SCOPE = 'Scope: Device (Device | Application)';
 const CREATED = ['\tCreated After: ', '\tCreated Before: '];
-const COMMAND_FILTERS = ['Filters', '\tCommand IDs: ', ...CREATED, '\tMethod: ', '\tService ID: ', '\tSuperseded: on'];
+const COMMAND_FILTERS = [
+	'Filters',
+	'\tCommand IDs: ',
+	...CREATED,
+	'\tMethod: ',
+	'\tService ID: ',
+	'\tSuperseded: on',
+];
 const LENGTH = ['Return All: off', 'Limit: 50'];
 const ATTEMPTS = ['\tMax Retries: 5', '\tTimeout: 30'];
 const COMMON_OPTIONS = ['Options', '\tApplication ID: ', '\tConcurrency: 5'];

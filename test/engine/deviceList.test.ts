@@ -168,15 +168,18 @@ describe('When there is no list, it says why', () => {
 	it.each([
 		[{ server: 'ftp://example.com' }, "'Server'"],
 		[{ authentication: 'accessToken', token: 'expired' }, 'access token'],
-		[{ authentication: 'appSecret', secret: 'wrong', sessionToken: '' }, 'App Key or secret is not right'],
+		[
+			{ authentication: 'appSecret', secret: 'not-the-secret', sessionToken: '' },
+			'the App Key or the secret is wrong',
+		],
 		[{ caCertificate: '' }, 'certificate'],
 	])('with %p', async (changes, message) => {
 		await expect(search('', undefined, { store: credential(changes) })).rejects.toThrow(message);
 	});
 
-	it('when the threshold is crossed already', async () => {
+	it('when the rate limit is used up already', async () => {
 		platform.failNext({ kind: 'throttle', times: Infinity });
-		await expect(search()).rejects.toThrow('more calls than its flow-control threshold allows');
+		await expect(search()).rejects.toThrow('more calls than its rate limit allows');
 		expect(platform.requests).toHaveLength(1);
 	});
 
@@ -192,6 +195,6 @@ describe('When there is no list, it says why', () => {
 
 	it('when the server is none like the platform', async () => {
 		platform.failNext({ kind: 'reply', status: 200, body: { hello: 'world' } });
-		await expect(search()).rejects.toThrow('holds no list');
+		await expect(search()).rejects.toThrow('contains no list');
 	});
 });

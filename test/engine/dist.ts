@@ -14,6 +14,7 @@ export const { IotCommandRevoke } = load<{ IotCommandRevoke: new () => INodeType
 export const { IotDevicePollingTrigger } = load<{ IotDevicePollingTrigger: new () => INodeType }>(
 	'nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node.js',
 );
+export const { IotDevice } = load<{ IotDevice: new () => INodeType }>('nodes/IotDevice/IotDevice.node.js');
 export const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }>(
 	'credentials/HuaweiIotApi.credentials.js',
 );

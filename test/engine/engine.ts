@@ -19,10 +19,10 @@ import {
 } from 'n8n-workflow';
 
 import type { Platform } from '../platform/platform';
-import { HuaweiIotApi, IotCommandRevoke, period } from './dist';
+import { HuaweiIotApi, IotCommandRevoke, IotDevice, period } from './dist';
 import { fakeTime } from './fakeTime';
 
-export { clockModule, IotCommandRevoke } from './dist';
+export { clockModule, IotCommandRevoke, IotDevice } from './dist';
 
 /** The period of the rate limit in the compiled code, for tests that shorten it. */
 export const pace = { window: period };
@@ -187,13 +187,17 @@ export function nodeType(
 	return { description: { ...description, outputs, credentials: [], properties: [] }, execute };
 }
 
-/** A workflow of the node under test (type `revoke`) and of others that a test brings with it. */
+/** A workflow of the node under test (type `revoke` or `device`) and of others that a test brings with it. */
 export function workflowOf(
 	nodes: INode[],
 	connections: IConnections,
 	others: Record<string, INodeType>,
 ): Workflow {
-	const types: Record<string, INodeType> = { ...others, revoke: new IotCommandRevoke() };
+	const types: Record<string, INodeType> = {
+		...others,
+		revoke: new IotCommandRevoke(),
+		device: new IotDevice(),
+	};
 	return new Workflow({
 		id: 'workflow-1',
 		nodes,

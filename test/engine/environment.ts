@@ -15,5 +15,7 @@ export default class Environment extends TestEnvironment {
 		await super.setup();
 		this.global.loadOnce = createRequire(__filename);
 		this.global.shared = shared;
+		// n8n knows an error by `instanceof`, in the copy of its engine that lives outside of the file.
+		this.global.Error = Error;
 	}
 }

@@ -164,7 +164,9 @@ describe('A canceled run', () => {
 				cancelAfterMs: 400,
 			});
 			expect(run.status).toBe('canceled');
-			expect(log.join('\n')).toContain(`not known whether done: device device-1 (commands ${command?.commandId})`);
+			expect(log.join('\n')).toContain(
+				`not known whether done: device device-1 (commands ${command?.commandId})`,
+			);
 		},
 	);
 

@@ -11,7 +11,7 @@ const ROWS: Array<[number, string, string, RegExp]> = [
 	[200, '100203', 'The application is not existed.', /'Application ID'/],
 	[200, '100217', "The application hasn't been authorized.", /'Application ID' empty/],
 	[200, '100418', 'The deviceData is not existed.', /'Device/],
-	[400, '100022', 'The input is invalid.', /Device/],
+	[400, '100022', 'The input is invalid.', /'Device/],
 	[403, '100203', 'The application is not existed.', /'Application ID'/],
 	[403, '100217', "The application hasn't been authorized.", /'Application ID' empty/],
 	[403, '1010009', 'app throttle exceed.', /'Requests per Minute'/],
@@ -82,10 +82,8 @@ describe("Every row of the page's error table", () => {
 				settings: { onError: 'continueErrorOutput' },
 			});
 			expect(stopped).toBeUndefined();
-			// A token that is refused for good is tried once, not for each device.
-			const isForAll = code === '1010005';
-			expect(items.map(({ json }) => json.deviceId)).toEqual(isForAll ? [] : ['device-2']);
-			expect(failed).toHaveLength(isForAll ? 2 : 1);
+			expect(items.map(({ json }) => json.deviceId)).toEqual(['device-2']);
+			expect(failed).toHaveLength(1);
 			expect(failed[0]?.json).toMatchObject({ deviceId: 'device-1', row: 7 });
 			expect(failed[0]?.json.error).toContain(`(${code}: ${shown(text)})`);
 			expect(failed[0]?.json.message).toMatch(advice);

@@ -59,13 +59,16 @@ describe.each([1, 10])('With concurrency %i', (concurrency) => {
 	);
 
 	// Before the repetition, between it and the look-up, and after both.
-	it.each([1, 2, 3, 4])('a request that the platform finishes %i answers later costs no command', async (lateBy) => {
-		const items = queueFor(platform, 10);
-		platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-0' } });
-		platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-7' } });
-		expectEachOnce(platform, await run(items, { concurrency }));
-		expect(platform.requests.filter(({ fault }) => fault === 'resetLate')).toHaveLength(2);
-	});
+	it.each([1, 2, 3, 4])(
+		'a request that the platform finishes %i answers later costs no command',
+		async (lateBy) => {
+			const items = queueFor(platform, 10);
+			platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-0' } });
+			platform.failNext({ kind: 'resetLate', lateBy, match: { ...POST, deviceId: 'device-7' } });
+			expectEachOnce(platform, await run(items, { concurrency }));
+			expect(platform.requests.filter(({ fault }) => fault === 'resetLate')).toHaveLength(2);
+		},
+	);
 
 	it('a look-up that is lost itself is made again', async () => {
 		const items = queueFor(platform, 10);
@@ -83,7 +86,7 @@ const OFFSETS_S = [3, 10, 180, 590, 610, 3600, 8 * 3600, 20 * 3600];
 describe.each(OFFSETS_S.flatMap((seconds) => [-seconds, seconds]))(
 	"With the platform's clock %i s ahead of ours",
 	(seconds) => {
-		it.each([undefined, 0, -30_000])(
+		it.each([undefined, -30_000])(
 			'a lost answer costs no command, with the clock of the gateway %p ms ahead',
 			async (gatewayClockOffsetMs) => {
 				platform.set({ clockOffsetMs: seconds * 1000, gatewayClockOffsetMs });

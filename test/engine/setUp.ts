@@ -1,7 +1,7 @@
 import { silenceExpected } from './log';
 import { loadOnce } from './loadOnce';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 jest.mock('n8n-core', () => loadOnce('n8n-core'));
 jest.mock('n8n-workflow', () => loadOnce('n8n-workflow'));

@@ -1,3 +1,5 @@
+import { NodeHelpers, type IDataObject, type INode, type INodeParameters } from 'n8n-workflow';
+
 import { startPlatform, type Platform } from '../platform/platform';
 import { clockModule, credentialFor } from './engine';
 import { TriggerWorkflow, type TriggerOptions } from './triggerEngine';
@@ -29,6 +31,17 @@ const calls = (method: string) => platform.requests.filter((request) => request.
 
 const push = { notifyType: 'deviceInfoChanged', deviceId: 'd', deviceInfo: { status: 'OFFLINE' } };
 
+/** Makes time-outs a thousand times shorter. @returns those that were asked for, in milliseconds */
+function shortTimeouts(): number[] {
+	const asked: number[] = [];
+	const timeout = AbortSignal.timeout.bind(AbortSignal);
+	jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+		asked.push(ms);
+		return timeout(ms / 1000);
+	});
+	return asked;
+}
+
 /** What stopped the activation: message and description. */
 async function refusal(activation: Promise<unknown>): Promise<string> {
 	try {
@@ -39,6 +52,30 @@ async function refusal(activation: Promise<unknown>): Promise<string> {
 	}
 	throw new Error('The activation went well');
 }
+
+it('The node declares the webhook that n8n registers', () => {
+	const { webhooks, version, group } = trigger().type.description;
+	expect(webhooks).toEqual([
+		{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+	]);
+	expect({ version, group }).toEqual({ version: 1.1, group: ['trigger'] });
+});
+
+it("The editor shows 'Statuses' only with Device Status Changed among the events, or with an expression", () => {
+	const { description } = trigger().type;
+	const shown = (parameters: IDataObject) => {
+		const options = { statuses: ['OFFLINE'], deviceIds: 'd' };
+		const node = { typeVersion: 1.1 } as INode;
+		const given = { ...parameters, options } as INodeParameters;
+		const { properties } = description;
+		const read = NodeHelpers.getNodeParameters(properties, given, true, false, node, description);
+		return Object.keys(read?.options as object).sort();
+	};
+	expect(shown({})).toEqual(['deviceIds', 'statuses']);
+	expect(shown({ events: ['deviceAdded', 'deviceStatusChanged'] })).toEqual(['deviceIds', 'statuses']);
+	expect(shown({ events: '={{ ["deviceStatusChanged"] }}' })).toEqual(['deviceIds', 'statuses']);
+	expect(shown({ events: ['deviceAdded'] })).toEqual(['deviceIds']);
+});
 
 describe('Turning the workflow on', () => {
 	it('subscribes once for each type of the chosen events, to an address with port and secret', async () => {
@@ -186,7 +223,19 @@ describe('Turning the workflow on', () => {
 
 	it('says that an application has one address when the platform refuses a second', async () => {
 		platform.addSubscription('deviceDeleted', 'http://10.0.0.1:9000/elsewhere');
-		expect(await refusal(trigger().activate())).toMatch(/10\.0\.0\.1:9000.*https:\/\/n8n\.example\.com:443/);
+		const said = await refusal(trigger().activate());
+		expect(said).toMatch(/100234.*10\.0\.0\.1:9000, .*https:\/\/n8n\.example\.com:443\. /);
+		expect(said).not.toContain('elsewhere');
+	});
+
+	it('says so when the other address is not that of a subscription', async () => {
+		platform.failNext({
+			kind: 'reply',
+			status: 403,
+			body: { error_code: '100234', error_desc: "The callback URL's host conflicts with an existing one." },
+			match: { method: 'POST', path: PATH },
+		});
+		expect(await refusal(trigger().activate())).toMatch(/goes elsewhere, perhaps that of a command/);
 	});
 
 	it('takes back the first when the second of three is refused', async () => {
@@ -245,10 +294,59 @@ describe('Turning the workflow on', () => {
 	it.each([
 		['events', { events: [] }, /'Trigger On'/],
 		['a device', { options: { deviceIds: 'x'.repeat(65) } }, /'Device IDs'/],
+		['an unknown event', { events: ['deviceOnFire'] }, /'Trigger On' is deviceOnFire/],
+		['an event that nothing gives', { events: '={{ $json.nope }}' }, /'Trigger On'/],
 		['an application', { options: { appId: 'two words' } }, /'Application ID'/],
-	])('tells before any call what is wrong with %s', async (_what, parameters, words) => {
+		['an application that nothing gives', { options: { appId: '={{ $json.nope }}' } }, /'Application ID'/],
+	])('says before any call what is wrong with %s', async (_what, parameters, words) => {
 		expect(await refusal(trigger({ parameters }).activate())).toMatch(words);
 		expect(calls('POST').filter(({ path }) => path === PATH)).toEqual([]);
+	});
+
+	it.each([
+		['deviceIds', 12345, /'Device IDs' is a number \(12345\)/],
+		['deviceIds', true, /'Device IDs' is a boolean/],
+		['deviceIds', { deviceId: 'd' }, /'Device IDs' is an object/],
+		['deviceIds', [null], /'Device IDs' has no value/],
+		['deviceIds', ['a', 5], /'Device IDs' is a number/],
+		['deviceIds', [['a']], /'Device IDs' is a list/],
+		['deviceIds', [' ', ''], /'Device IDs' is empty/],
+		['deviceIds', ' , ', /'Device IDs' is empty/],
+		['deviceIds', '={{ $json.nope }}', /'Device IDs'/],
+		['deviceIds', '={{ undefined }}', /'Device IDs' has no value/],
+		['deviceIds', '={{ "" }}', /'Device IDs' is empty/],
+		['deviceIds', '={{ [] }}', /'Device IDs' is empty/],
+		['deviceIds', '={{ null }}', /'Device IDs' has no value/],
+		['deviceIds', '=', /'Device IDs'/],
+		['deviceIds', '={{ $json.nope.nope }}', /'Device IDs'/],
+		['deviceIds', 'dev\u200bice', /'Device IDs' has an invisible character \(U\+200B\) after "dev"/],
+		['statuses', 'SILENT', /'Statuses' is SILENT, .* ABNORMAL, INACTIVE, OFFLINE, ONLINE/],
+		['statuses', ['OFFLINE', 7], /'Statuses' is a number/],
+		['statuses', [' '], /'Statuses' is empty/],
+		['statuses', { OFFLINE: true }, /'Statuses' is an object/],
+		['statuses', '={{ undefined }}', /'Statuses' has no value/],
+		['statuses', '={{ [] }}', /'Statuses' is empty/],
+		['simplify', 'no', /'Simplify' is no, and it has to be true or false/],
+	])('refuses %s %j, which would let everything through', async (name, value, words) => {
+		const parameters = { options: { [name]: value } };
+		expect(await refusal(trigger({ parameters }).activate())).toMatch(words);
+		expect(calls('POST').filter(({ path }) => path === PATH)).toEqual([]);
+	});
+
+	it('says in one sentence after another that the credential is gone', async () => {
+		const credential = credentialFor(platform);
+		credential.unreadable = 'Credential with ID "credential-1" does not exist.';
+		const said = await refusal(trigger({ credential }).activate());
+		expect(said).toMatch(/does not exist\. Select a /);
+		expect(said).not.toContain('..');
+	});
+
+	it('waits a bounded time for a platform that does not answer', async () => {
+		const limits = shortTimeouts();
+		platform.failNext({ kind: 'hang', times: Infinity });
+		expect(await refusal(trigger().activate())).toMatch(/\. /);
+		expect(Math.max(...limits)).toBeLessThanOrEqual(40_500);
+		platform.clearFaults();
 	});
 
 	it('subscribes for the application that owns the devices', async () => {
@@ -289,6 +387,33 @@ describe('Turning the workflow off', () => {
 		expect(platform.subscriptions()).toHaveLength(5);
 		await workflow.deactivate();
 		expect(platform.subscriptions()).toEqual([other]);
+		expect(workflow.stored).toEqual({ 'node:IoT Device Trigger': {} });
+	});
+
+	it('says what to do when the credential is gone, and takes over what is left when there is one again', async () => {
+		const credential = credentialFor(platform);
+		const workflow = trigger({ credential });
+		await workflow.activate();
+		const left = platform.subscriptions();
+		credential.unreadable = 'Credential with ID "credential-1" does not exist.';
+		const said = await refusal(workflow.deactivate());
+		expect(said).toMatch(
+			/could not be removed: .* does not exist\. Select a .*\. Then publish and unpublish/,
+		);
+		expect(said).not.toMatch(/\.\.|next activation/);
+		credential.unreadable = undefined;
+		await workflow.activate();
+		expect(platform.subscriptions()).toEqual(left);
+		await workflow.deactivate();
+		expect(platform.subscriptions()).toEqual([]);
+	});
+
+	it('needs of the parameters only the application', async () => {
+		const workflow = trigger();
+		await workflow.activate();
+		workflow.parameters = { events: [], options: { deviceIds: 5 } };
+		await workflow.deactivate();
+		expect(platform.subscriptions()).toEqual([]);
 	});
 
 	it.each([404, 200])('does not mind that one is gone, told with HTTP %i', async (status) => {
@@ -339,7 +464,7 @@ describe("'Listen for test event'", () => {
 		await workflow.activate();
 		const before = platform.subscriptions();
 		const said = await refusal(workflow.listen());
-		expect(said).toMatch(/deactivate it while you listen/);
+		expect(said).toMatch(/unpublish it before you listen/);
 		expect(platform.subscriptions()).toEqual(before);
 	});
 

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: n8n-core's engine around the compiled node */
 import 'reflect-metadata';
+import { parse as parseForm } from 'node:querystring';
 import { HookContext, WebhookContext } from 'n8n-core';
 import {
 	type IDataObject,
@@ -43,7 +44,11 @@ export class TriggerWorkflow {
 
 	readonly warnings: string[] = [];
 
-	constructor(private readonly options: TriggerOptions) {}
+	parameters: IDataObject;
+
+	constructor(private readonly options: TriggerOptions) {
+		this.parameters = options.parameters ?? {};
+	}
 
 	get url(): string {
 		return `${this.options.address ?? 'https://n8n.example.com'}/webhook/${WEBHOOK_ID}/webhook`;
@@ -86,8 +91,16 @@ export class TriggerWorkflow {
 		return async () => await this.call('delete', workflow, 'update', true).then(() => undefined);
 	}
 
-	/** A request to the webhook; the URL's query counts, its path does not. */
-	async receive(callbackUrl: string, body: unknown): Promise<Received> {
+	/**
+	 * A request to the webhook; the URL's query counts, its path does not.
+	 * @param body sent as JSON; text is sent as it is
+	 * @param contentType null for none
+	 */
+	async receive(
+		callbackUrl: string,
+		body: unknown,
+		contentType: string | null = 'application/json',
+	): Promise<Received> {
 		const workflow = this.workflow();
 		let status = 200;
 		const response = {
@@ -98,7 +111,8 @@ export class TriggerWorkflow {
 			json: () => response,
 		};
 		const query = Object.fromEntries(new URL(callbackUrl).searchParams);
-		const request = { body, query, headers: {}, params: {} };
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
+		const request = Object.assign(requestOf(text, contentType), { query, headers: {}, params: {} });
 		const additionalData = { ...this.additionalData(), httpRequest: request, httpResponse: response };
 		await workflow.expression.acquireIsolate();
 		const node = this.node(workflow);
@@ -172,10 +186,10 @@ export class TriggerWorkflow {
 					id: '1',
 					name: 'IoT Device Trigger',
 					type: 'trigger',
-					typeVersion: 1,
+					typeVersion: 1.1,
 					position: [0, 0],
 					webhookId: WEBHOOK_ID,
-					parameters: (this.options.parameters ?? {}) as never,
+					parameters: this.parameters as never,
 					credentials: { huaweiIotApi: { id: 'credential-1', name: 'Platform' } },
 				},
 			],
@@ -204,6 +218,31 @@ export class TriggerWorkflow {
 			variables: {},
 		} as unknown as IWorkflowExecuteAdditionalData;
 	}
+}
+
+/**
+ * The body of a request as n8n 2.20 and 2.41 give it to a node of a version above 1 (`parseRequestBody` and `parseBody` of
+ * n8n's webhooks): what is no JSON, text or form is not even read before the node asks for it.
+ */
+function requestOf(text: string, contentType: string | null): object {
+	const rawBody = Buffer.from(text);
+	const request: { contentType?: string; body?: unknown; rawBody?: Buffer; readRawBody(): Promise<void> } = {
+		...(contentType === null ? {} : { contentType }),
+		async readRawBody() {
+			request.rawBody = rawBody;
+		},
+	};
+	if (contentType === 'application/json')
+		Object.assign(request, { rawBody, body: JSON.parse(text) as unknown });
+	if (contentType === 'text/plain') Object.assign(request, { rawBody, body: text });
+	if (contentType === 'application/x-www-form-urlencoded') {
+		Object.assign(request, { rawBody, body: { ...parseForm(text) } });
+	}
+	if (contentType?.startsWith('multipart/')) {
+		const usedUp = async () => await Promise.reject(new Error('stream is not readable'));
+		Object.assign(request, { body: { data: {}, files: {} }, readRawBody: usedUp });
+	}
+	return request;
 }
 
 function saved(workflow: Workflow): IDataObject {

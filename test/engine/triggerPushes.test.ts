@@ -17,7 +17,9 @@ async function activated(parameters: IDataObject = {}) {
 	const workflow = new TriggerWorkflow({ credential: credentialFor(platform), parameters });
 	await workflow.activate();
 	const callbackUrl = platform.subscriptions().at(-1)?.callbackUrl ?? '';
-	return { workflow, callbackUrl, push: async (body: unknown) => await workflow.receive(callbackUrl, body) };
+	const push = async (body: unknown, contentType?: string | null) =>
+		await workflow.receive(callbackUrl, body, contentType);
+	return { workflow, callbackUrl, push };
 }
 
 const ALL = ['deviceAdded', 'deviceDataChanged', 'deviceDeleted', 'deviceInfoChanged', 'deviceStatusChanged'];
@@ -105,34 +107,124 @@ describe('A push', () => {
 	});
 
 	it.each([
-		['null', null],
-		['a list', [offline]],
-		['text', 'deviceInfoChanged'],
-		['an empty object', {}],
-		['of an unknown type', { ...offline, notifyType: 'deviceOnFire' }],
+		['null', null, 'it is no JSON object'],
+		['a list', [offline], 'it is no JSON object'],
+		['a JSON text', '"deviceInfoChanged"', 'it is no JSON object'],
+		['an empty object', {}, "it has no 'notifyType'"],
+		['of an unknown type', { ...offline, notifyType: 'deviceOnFire' }, '"deviceOnFire"'],
+		[
+			'of a type that only the node has',
+			{ ...offline, notifyType: 'deviceStatusChanged' },
+			'deviceStatusChanged',
+		],
+		['without a device', { ...offline, deviceId: null }, "it has no 'deviceId'"],
+		[
+			'with information of another shape',
+			{ ...offline, deviceInfo: 'OFFLINE' },
+			"its 'deviceInfo' is no object",
+		],
+		[
+			'the callback of a command',
+			{ deviceId: 'd', commandId: 'c', result: { resultCode: 'SENT' } },
+			"it has no 'notifyType'",
+		],
+	])('that is %s is answered, starts nothing and is in the log', async (_what, body, reason) => {
+		const { workflow, push } = await activated();
+		expect(await push(body)).toEqual({ status: 200 });
+		expect(workflow.warnings).toEqual([
+			expect.stringMatching(/^IoT Device Trigger: A report of the platform could not be read: /),
+		]);
+		expect(workflow.warnings[0]).toContain(reason);
+	});
+
+	it.each([
 		['of a type that is not chosen', reported],
 		['a change of other information', renamed],
-		['without a device', { ...offline, deviceId: null }],
-		['with information of another shape', { ...offline, deviceInfo: 'OFFLINE' }],
-		['the callback of a command', { deviceId: 'd', commandId: 'c', result: { resultCode: 'SENT' } }],
-	])('that is %s is answered and starts nothing', async (_what, body) => {
-		const { push } = await activated();
+	])('that is %s is left out on purpose, without a word', async (_what, body) => {
+		const { workflow, push } = await activated();
 		expect(await push(body)).toEqual({ status: 200 });
+		expect(workflow.warnings).toEqual([]);
+	});
+
+	it.each([
+		'application/json',
+		'text/plain',
+		'application/x-www-form-urlencoded',
+		'application/octet-stream',
+		'application/vnd.huawei.iot+json',
+		'application/json-seq',
+		null,
+	])('with the content type %s starts a run if it holds JSON', async (contentType) => {
+		const { workflow, push } = await activated();
+		const status = 'OFFLINE & <unreachable>=';
+		const body = JSON.stringify({ ...offline, deviceInfo: { status } });
+		expect((await push(body, contentType)).items).toMatchObject([{ deviceId: 'device-1', status }]);
+		expect(workflow.warnings).toEqual([]);
+	});
+
+	it.each([
+		['text/plain', 'deviceInfoChanged'],
+		['application/x-www-form-urlencoded', 'a=1'],
+		['application/octet-stream', '\u0000'],
+		['application/octet-stream', ''],
+		['multipart/form-data', JSON.stringify(offline)],
+	])('with the content type %s and no JSON is in the log', async (contentType, body) => {
+		const { workflow, push } = await activated();
+		expect(await push(body, contentType)).toEqual({ status: 200 });
+		expect(workflow.warnings.join()).toMatch(/^IoT Device Trigger: .* it holds no JSON\. It started nothing/);
+	});
+
+	it('with a byte order mark starts a run', async () => {
+		const { push } = await activated();
+		expect((await push(`\uFEFF${JSON.stringify(offline)}`, 'text/plain')).items).toHaveLength(1);
+	});
+
+	it('of a status in small letters passes a filter for it, and comes as the platform spells it', async () => {
+		const { push } = await activated({ options: { statuses: ['OFFLINE'] } });
+		const { items } = await push({ ...offline, deviceInfo: { status: 'Offline' } });
+		expect(items).toMatchObject([{ status: 'Offline' }]);
 	});
 
 	it('starts a run only for the chosen devices', async () => {
-		for (const deviceIds of ['device-0, device-1', ['device-1']]) {
+		const locator = { mode: 'id', value: 'device-1' };
+		for (const deviceIds of [
+			'device-0, device-1',
+			'device-0\n device-1 ,',
+			['device-1'],
+			['', ' device-1\u200b'],
+			'={{ ["device-0", "device-1"] }}',
+			locator,
+			[{ __rl: true, ...locator }],
+		]) {
 			const { push } = await activated({ events: ALL, options: { deviceIds } });
 			expect((await push(reported)).items).toHaveLength(1);
 			expect(await push({ ...reported, deviceId: 'device-11' })).toEqual({ status: 200 });
 		}
 	});
 
-	it('starts a run only for the chosen statuses, which say nothing about other events', async () => {
-		const { push } = await activated({ events: ALL, options: { statuses: ['ABNORMAL', 'OFFLINE'] } });
+	it.each([[['ABNORMAL', 'OFFLINE']], ['abnormal,offline'], ['={{ ["OFFLINE"] }}']])(
+		'starts a run only for the chosen statuses (%s), which say nothing about other events',
+		async (statuses) => {
+			const { push } = await activated({ events: ALL, options: { statuses } });
+			expect((await push(offline)).items).toHaveLength(1);
+			expect(await push({ ...offline, deviceInfo: { status: 'ONLINE' } })).toEqual({ status: 200 });
+			expect((await push(reported)).items).toHaveLength(1);
+		},
+	);
+
+	it('starts a run for each device and status when the options are left empty', async () => {
+		const { push } = await activated({ options: { deviceIds: '', statuses: [], appId: '' } });
 		expect((await push(offline)).items).toHaveLength(1);
-		expect(await push({ ...offline, deviceInfo: { status: 'ONLINE' } })).toEqual({ status: 200 });
-		expect((await push(reported)).items).toHaveLength(1);
+	});
+
+	it.each(['false', ' False ', false])('is not simplified with Simplify set to %j', async (simplify) => {
+		const { push } = await activated({ options: { simplify } });
+		expect((await push(offline)).items).toMatchObject([{ body: offline }]);
+	});
+
+	it.each(['true', true, ''])('is simplified with Simplify set to %j', async (simplify) => {
+		const { push } = await activated({ options: { simplify } });
+		expect((await push(offline)).items?.[0]).not.toHaveProperty('body');
 	});
 });
 

@@ -2,7 +2,13 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
-export type Log = (line: string) => void;
+/** Prints a line. */
+export interface Log {
+	(line: string): void;
+	/** Shows that something is being done, until the returned function is called. Only where lines can be redrawn. */
+	busy?: (what: string) => () => void;
+}
+
 export type Environment = Record<string, string>;
 
 export interface CommandResult {
@@ -77,18 +83,10 @@ export async function succeed(file: string, args: string[], options: CommandOpti
 	throw new Error(`${describe(file, args)} ended with ${exitCode}\n${(stdout + stderr).slice(-4000)}`);
 }
 
-/** Prints what is being done now, and every ten seconds that it still is. */
-export async function withProgress<T>(log: Log, what: string, work: () => Promise<T>): Promise<T> {
-	const start = Date.now();
-	const seconds = () => `${((Date.now() - start) / 1000).toFixed(0)} s`;
-	log(`${what} ...`);
-	const timer = setInterval(() => log(`${what} ... ${seconds()}`), 10_000);
-	try {
-		return await work();
-	} finally {
-		clearInterval(timer);
-		log(`${what}: ${seconds()}`);
-	}
+/** Waits for all of it, and only then rejects if something did: nothing goes on behind the caller's back. */
+export async function together(...work: Array<Promise<unknown>>): Promise<void> {
+	await Promise.allSettled(work);
+	await Promise.all(work);
 }
 
 function describe(file: string, args: string[]): string {

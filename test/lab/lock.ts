@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- runs in Node.js beside n8n, never inside it */
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Log } from './command';
@@ -10,7 +11,8 @@ const LOOK_AGAIN_MS = 500;
 
 /**
  * Runs `work` while no other process does so under the same lock file. A lock whose process is gone, or that was not
- * refreshed for a minute, is taken over.
+ * refreshed for a minute, is taken over. Containers that share the folder do not see each other's processes: there only
+ * the minute counts.
  */
 export async function withLock<T>(file: string, log: Log, work: () => Promise<T>): Promise<T> {
 	await take(file, log);
@@ -24,8 +26,8 @@ export async function withLock<T>(file: string, log: Log, work: () => Promise<T>
 }
 
 async function take(file: string, log: Log): Promise<void> {
-	const mine = `${file}.${process.pid}`;
-	writeFileSync(mine, String(process.pid));
+	const mine = `${file}.${hostname()}.${process.pid}`;
+	writeFileSync(mine, `${process.pid} ${hostname()}`);
 	try {
 		for (let waited = 0; !linked(mine, file); waited += LOOK_AGAIN_MS) {
 			if (isStale(file)) dropStale(file);
@@ -53,7 +55,9 @@ function linked(mine: string, file: string): boolean {
 
 function isStale(file: string): boolean {
 	try {
-		return Date.now() - statSync(file).mtimeMs > SILENT_MS || !isAlive(Number(readFileSync(file, 'utf8')));
+		const [pid, host] = readFileSync(file, 'utf8').split(' ');
+		const isGone = host === hostname() && !isAlive(Number(pid));
+		return isGone || Date.now() - statSync(file).mtimeMs > SILENT_MS;
 	} catch (error) {
 		if (code(error) === 'ENOENT') return false;
 		throw error;
@@ -62,7 +66,7 @@ function isStale(file: string): boolean {
 
 /** Moves the lock aside first: if another process replaced it meanwhile, its fresh one is put back. */
 function dropStale(file: string): void {
-	const aside = `${file}.stale.${process.pid}`;
+	const aside = `${file}.stale.${hostname()}.${process.pid}`;
 	try {
 		renameSync(file, aside);
 	} catch (error) {

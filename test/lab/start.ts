@@ -6,27 +6,28 @@ import { watch } from 'gulp';
 import type { IDataObject } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
-import { npmEnvironment, run, withProgress, type Environment } from './command';
+import { build } from './build';
+import type { Environment } from './command';
 import { PROJECT } from './folders';
 import { createN8n, type N8n, type WorkflowToImport } from './n8n';
+import { logTo, withProgress } from './progress';
 
-const GULP = join(PROJECT, 'node_modules/gulp/bin/gulp.js');
 const EXAMPLE = 'examples/revoke-pending-commands.json';
 const NODE = 'IoT Command Revoke';
 const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'status', 'creationTime'];
 
-const log = (line: string) => console.log(line);
+const log = logTo(process.stdout);
 
 /**
  * `npm start`: the example workflow in a real n8n against the platform's stand-in. `-- --once` ends after its run;
- * `-- --watch` (`npm run dev`) builds again whenever a source changes, and n8n loads what was built.
+ * `-- --watch` (`npm run dev`) builds again whenever a source changes, and n8n loads what was built. Before it,
+ * `prepare.ts` has built the package and installed n8n.
  */
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: { once: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
 	});
-	const platform = await startPlatform({ threshold: 100 });
-	const n8n = await createN8n({ log });
+	const [platform, n8n] = await Promise.all([startPlatform({ threshold: 100 }), createN8n({ log })]);
 	const end = async (exitCode: number) => {
 		await n8n.remove();
 		await platform.close();
@@ -124,10 +125,7 @@ function rebuildOnChange(n8n: N8n): void {
 }
 
 async function rebuild(n8n: N8n): Promise<void> {
-	const { exitCode, stdout, stderr } = await run(process.execPath, [GULP, 'build'], {
-		cwd: PROJECT,
-		env: npmEnvironment(),
-	});
+	const { exitCode, stdout, stderr } = await build();
 	if (exitCode !== 0) return log(`${stdout}${stderr}`);
 	n8n.updatePackage(join(PROJECT, 'dist'));
 	log(`${new Date().toLocaleTimeString()} built and handed to n8n: reload the page of the editor`);

@@ -8,7 +8,7 @@ import {
 	newSecret,
 	withSecret,
 } from '../../nodes/IotDeviceTrigger/callbackUrl';
-import { Subscriptions } from '../../nodes/shared/platform/subscriptions';
+import { isSameUrl, Subscriptions } from '../../nodes/shared/platform/subscriptions';
 import { transportWith } from './fakeTransport';
 
 jest.mock('crypto', () => {
@@ -65,6 +65,35 @@ it.each([
 	['http://100.63.0.1/', false],
 	['http://[2001:db8::1]/', false],
 ])('that %s is private: %s', (url, expected) => expect(isPrivateAddress(url)).toBe(expected));
+
+it.each([
+	['https://n8n.example.com:443/w?secret=a', 'https://n8n.example.com/w?secret=a', true],
+	['HTTPS://N8N.example.com:443/w?secret=a', 'https://n8n.example.com:443/w?secret=a', true],
+	['https://n8n.example.com:443/w?secret=a', 'https://n8n.example.com:443/w?secret=b', false],
+	['https://n8n.example.com:443/w', 'https://n8n.example.com:444/w', false],
+	['no address', 'no address', true],
+])('%s and %s are the same: %s', (url, other, same) => expect(isSameUrl(url, other)).toBe(same));
+
+it('names the application that owns the devices in the body of POST, and in the query of GET and DELETE', async () => {
+	const calls: Array<{ method?: string; qs?: object; body?: unknown }> = [];
+	const transport = transportWith(({ method, qs, body }) => {
+		calls.push({ method, qs, body });
+		return { body: { subscriptionId: '1', subscriptions: [] } };
+	});
+	const subscriptions = new Subscriptions(transport, 'owner');
+	await subscriptions.add('deviceAdded', 'https://n8n:443/w');
+	await subscriptions.list();
+	await subscriptions.remove({ subscriptionId: '1', notifyType: '', callbackUrl: '' });
+	expect(calls).toEqual([
+		{
+			method: 'POST',
+			qs: undefined,
+			body: { notifyType: 'deviceAdded', callbackUrl: 'https://n8n:443/w', appId: 'owner' },
+		},
+		{ method: 'GET', qs: expect.objectContaining({ appId: 'owner' }) as object, body: undefined },
+		{ method: 'DELETE', qs: { appId: 'owner' }, body: undefined },
+	]);
+});
 
 it('A refusal in which the platform repeats the callback URL shows no secret', async () => {
 	const secret = newSecret();

@@ -1,4 +1,4 @@
-import { clock } from '../values/clock';
+import { clock, ownSignal } from '../values/clock';
 import { Registry } from './registry';
 
 /**
@@ -46,9 +46,11 @@ export class CallQueue {
 	/** Waits for a free slot; undefined if `signal` aborted meanwhile. */
 	async acquire(signal?: AbortSignal): Promise<Slot | undefined> {
 		if (signal?.aborted) return undefined;
+		if (this.waiting.size === 0 && this.rateLimit.startNow(this)) return this.rateLimit.slot();
+		const own = ownSignal(signal);
 		const granted = await new Promise<boolean>((resolve) => {
 			const grant: Grant = (value) => {
-				signal?.removeEventListener('abort', onAbort);
+				own?.removeEventListener('abort', onAbort);
 				this.waiting.delete(grant);
 				resolve(value);
 			};
@@ -56,7 +58,7 @@ export class CallQueue {
 				grant(false);
 				this.rateLimit.pump();
 			};
-			signal?.addEventListener('abort', onAbort, { once: true });
+			own?.addEventListener('abort', onAbort, { once: true });
 			this.waiting.add(grant);
 			this.rateLimit.join(this);
 		});
@@ -110,6 +112,19 @@ export class RateLimit {
 		return this.inFlight + this.past.length + this.turns.size === 0;
 	}
 
+	/** Starts a call at once, if nothing waits and there is room. @returns whether it was started */
+	startNow({ options }: CallQueue): boolean {
+		const now = clock.now();
+		this.forget(now);
+		const limit = options.limit || Infinity;
+		this.limits.set(limit, now + period.ms);
+		const wait = this.waitUntil(now);
+		if (this.turns.size > 0 || wait === undefined || wait > now) return false;
+		this.inFlight += 1;
+		return true;
+	}
+
+	/** A call waits in this queue. */
 	join(queue: CallQueue): void {
 		this.turns.add(queue);
 		const before = this.timer;

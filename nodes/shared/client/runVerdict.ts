@@ -9,14 +9,25 @@ export class RunVerdict {
 	/** Why no further call of the run makes sense. */
 	failure: Failure | undefined;
 
+	private readonly end = new AbortController();
+
 	private answeredAt = -Infinity;
+
+	/** How many calls in a row were given up without any answer, although they were tried again. */
+	private silent = 0;
 
 	/** Whether a token was accepted in this run, and how many calls in a row were given up because theirs was refused. */
 	private tokens = { wereAccepted: false, refused: 0 };
 
+	/** Aborts when there is a failure for all. */
+	get signal(): AbortSignal {
+		return this.end.signal;
+	}
+
 	/** The server answered, with a failure if there is one. */
 	answered(failure?: Failure): void {
 		this.answeredAt = clock.now();
+		this.silent = 0;
 		if (failure?.kind !== 'token') this.tokens = { wereAccepted: true, refused: 0 };
 	}
 
@@ -37,9 +48,12 @@ export class RunVerdict {
 			isForAll = this.tokens.refused >= (isRenewable || this.tokens.wereAccepted ? 2 : 1);
 		}
 		if (failure.httpStatus === undefined && clock.now() - this.answeredAt > SILENCE_MS) {
-			// A lost answer may be chance, as long as nothing was tried again.
-			isForAll ||= !failure.maybeDone || wasRepeated;
+			if (wasRepeated) this.silent += 1;
+			// What was lost on its way may be about one device.
+			isForAll ||= !failure.maybeDone || this.silent >= 2;
 		}
-		if (isForAll) this.failure = { ...failure, maybeDone: false };
+		if (!isForAll) return;
+		this.failure = { ...failure, maybeDone: false };
+		this.end.abort();
 	}
 }

@@ -73,12 +73,17 @@ interface Attempt {
 
 /** Sends calls to the platform: keeps to the rate limit, renews the session, and sends again what may be sent again. */
 export class Transport {
+	/** Ends the waiting of calls, for their caller or because no call of the run makes sense any more. */
+	private readonly waiting: AbortSignal;
+
 	constructor(
 		private readonly options: TransportOptions,
 		private readonly verdict = new RunVerdict(),
-		/** Ends the waiting; requests under way are only aborted by the signal of the options. */
+		/** Ends the waiting for the caller; requests under way are only aborted by the signal of the options. */
 		private readonly patience = options.signal,
-	) {}
+	) {
+		this.waiting = AbortSignal.any(patience ? [patience, verdict.signal] : [verdict.signal]);
+	}
 
 	/** The same transport for calls that are also given up, while they wait to be sent, when `signal` aborts. */
 	until(signal: AbortSignal): Transport {
@@ -147,7 +152,7 @@ export class Transport {
 				if (token !== undefined) session.refuse(token);
 			} else if (step !== 'wait for the rate limit') {
 				tries.retries += 1;
-				if (!(await this.wait(step))) return fail(CANCELED);
+				if (!(await pause(step, this.waiting))) return fail(this.verdict.failure ?? CANCELED);
 			}
 		}
 	}
@@ -158,18 +163,21 @@ export class Transport {
 		for (;;) {
 			const token = session.token();
 			if (token !== undefined) return await this.exchange(request, token);
-			const renewal = await session.renew(async () => await this.exchange(request), this.patience);
+			const renewal = await session.renew(async () => await this.exchange(request), this.waiting);
 			if (renewal.by === 'caller') return { ...renewal.made, isNewToken: true };
 			if (!renewal.result.ok) return { result: renewal.result };
-			if (this.patience?.aborted) return { result: fail(CANCELED) };
+			if (this.waiting.aborted) return { result: fail(this.verdict.failure ?? CANCELED) };
 		}
 	}
 
 	/** Sends a request when the rate limit allows it. Gives its slot back, whatever happens. */
 	private async exchange(request: ApiRequest, token?: string): Promise<Attempt> {
 		const { access, queue } = this.options;
-		const slot = await queue.acquire(this.patience);
-		if (!slot) return { result: fail(CANCELED), token, failure: CANCELED };
+		const slot = await queue.acquire(this.waiting);
+		if (!slot) {
+			const failure = this.verdict.failure ?? CANCELED;
+			return { result: fail(failure), token, failure };
+		}
 		let refusal: Failure | undefined;
 		try {
 			const attempt = await this.request(request, token);

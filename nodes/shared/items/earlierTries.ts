@@ -2,28 +2,29 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { EarlierTries, Job } from './outcome';
 
-interface Memory {
-	runIndex: number;
-	byKey: Map<string, EarlierTries>;
-}
-
 /**
  * What earlier tries of the same node came to, for 'Retry On Fail': n8n runs all items again and throws the items of the
  * try before away. Kept beside the object that n8n keeps from try to try, so it ends with the execution.
  */
-const memories = new WeakMap<object, Memory>();
+const memories = new WeakMap<object, Map<string, EarlierTries>>();
+
+/** What is known from earlier tries, by the keys of the jobs. */
+export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTries> {
+	return memories.get(context.getContext('node')) ?? new Map();
+}
 
 /**
- * What is known from earlier tries, by the keys of the jobs. It counts for the same run of the node only: in a loop it runs
- * again and again. Only where an AI agent calls the node as a tool, n8n counts the run index up for each try; there what
- * was left open is taken over.
+ * Whether a job need not be done again. That counts for the same run of the node only: in a loop it runs again and again,
+ * and so it does for each try when an AI agent calls the node as a tool. There the job is done once more, and what both
+ * times came to is united.
  */
-export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTries> {
-	const known = memories.get(context.getContext('node'));
-	if (!known) return new Map();
-	if (known.runIndex === runIndexOf(context)) return known.byKey;
-	if (!context.getNode().type.endsWith('Tool')) return new Map();
-	return new Map([...known.byKey].filter(([, { outcome }]) => outcome.failure !== undefined));
+export function isDone(context: IExecuteFunctions, tries: EarlierTries | undefined): tries is EarlierTries {
+	return tries?.outcome.failure === undefined && tries?.runIndex === runIndexOf(context);
+}
+
+/** Whether an earlier try belongs to this run of the node, or left something open. */
+export function isStillOfUse(context: IExecuteFunctions, { outcome, runIndex }: EarlierTries): boolean {
+	return outcome.failure !== undefined || runIndex === runIndexOf(context);
 }
 
 /** Keeps what this try came to for the next one; nothing if all is done, or if n8n will not try again. */
@@ -32,18 +33,22 @@ export function keepForNextTry(
 	earlier: Map<string, EarlierTries>,
 	jobs: Array<Job<unknown>>,
 	began: number,
-	isDone: boolean,
+	isAllDone: boolean,
 ): void {
 	const anchor = context.getContext('node');
-	if (isDone || context.getNode().retryOnFail !== true) {
+	if (isAllDone || context.getNode().retryOnFail !== true) {
 		memories.delete(anchor);
 		return;
 	}
-	const byKey = new Map(earlier);
+	const runIndex = runIndexOf(context);
+	const kept = new Map(earlier);
 	for (const { key, name, outcome } of jobs) {
-		if (outcome) byKey.set(key, { name, outcome, since: earlier.get(key)?.since ?? began });
+		const before = earlier.get(key);
+		if (outcome && outcome !== before?.outcome) {
+			kept.set(key, { name, outcome, since: before?.since ?? began, runIndex });
+		}
 	}
-	memories.set(anchor, { runIndex: runIndexOf(context), byKey });
+	memories.set(anchor, kept);
 }
 
 function runIndexOf(context: IExecuteFunctions): number {

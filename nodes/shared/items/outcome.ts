@@ -53,6 +53,8 @@ export interface EarlierTries {
 	outcome: Outcome;
 	/** When the first of them began, in milliseconds since 1970. */
 	since: number;
+	/** The run of the node that the last of them belongs to, as n8n counts them. */
+	runIndex: number;
 }
 
 export function failed(failure: Failure): Outcome {
@@ -67,22 +69,23 @@ export function withEarlier(outcome: Outcome, earlier: Outcome | undefined): Out
 	if (!earlier) return outcome;
 	const ids = new Set(outcome.items.map(({ json }) => json.commandId));
 	const before = earlier.items.filter(({ json }) => json.commandId === undefined || !ids.has(json.commandId));
-	const isOpen = earlier.failure?.maybeDone === true && outcome.failure?.maybeDone === false;
 	return {
 		...outcome,
 		items: [...before, ...outcome.items],
 		done: [...new Set([...earlier.done, ...outcome.done])],
 		// A hint that there was nothing is not true of all tries.
 		hints: before.length > 0 && outcome.items.length === 0 ? earlier.hints : outcome.hints,
-		...(outcome.failure && isOpen ? { failure: leftOpen(outcome.failure) } : {}),
+		...(outcome.failure ? { failure: leftOpen(outcome.failure, earlier.failure) } : {}),
 		...(outcome.failure && !outcome.unknown ? { unknown: earlier.unknown } : {}),
 	};
 }
 
-function leftOpen(failure: Failure): Failure {
+function leftOpen(failure: Failure, earlier: Failure | undefined): Failure {
+	if (!earlier?.maybeDone || failure.maybeDone) return failure;
 	return {
 		...failure,
 		maybeDone: true,
 		what: `${failure.what}; an earlier try left open whether this was done`,
+		help: `${failure.help} ${earlier.help}`,
 	};
 }

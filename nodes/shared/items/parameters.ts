@@ -57,6 +57,8 @@ export class ItemParameters {
 	flag(field: Field, collection?: Collection): boolean {
 		const value = this.value(field, collection);
 		if (typeof value === 'boolean') return value;
+		// A filter without a value must not choose other commands than the user means.
+		if (isEmpty(value) && collection === 'filters') this.missing(field, 'is empty');
 		if (isEmpty(value)) return field.default === true;
 		const text = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
 		if (text === 'true' || text === 'false') return text === 'true';

@@ -75,7 +75,8 @@ function account(
 		(job) => job !== first && job.outcome?.failure && job.outcome.failure !== first?.outcome?.failure,
 	);
 	const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
-	if (ids.length > 0 || done > 0 || others.length > 0) {
+	const isCutShort = jobs.some(({ outcome }) => !outcome);
+	if (ids.length > 0 || done > 0 || others.length > 0 || (first && isCutShort)) {
 		const before = `Before that, ${done} of ${jobs.length} ${words.targets} were done`;
 		lines.push(ids.length === 0 ? before : `${before} (${words.done} ${listed(ids, NAMES_IN_MESSAGE)})`);
 	}

@@ -7,7 +7,7 @@ import { inParallel } from '../values/concurrency';
 import { isObject } from '../values/json';
 import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
-import { earlierTries, keepForNextTry } from './earlierTries';
+import { earlierTries, isDone, isStillOfUse, keepForNextTry } from './earlierTries';
 import { concurrency, maxRetries, timeout } from './fields';
 import { failed, withEarlier, type EarlierTries, type Job, type Outcome } from './outcome';
 import { ItemParameters } from './parameters';
@@ -69,17 +69,19 @@ export async function runOperation<Target>(
 	const { jobs, unusable } = await plan(context, operation);
 	const earlier = earlierTries(context);
 	for (const job of jobs) {
-		const known = earlier.get(job.key)?.outcome;
-		if (known && !known.failure) job.outcome = known;
+		const known = earlier.get(job.key);
+		if (isDone(context, known)) job.outcome = known.outcome;
 	}
 	const open = jobs.filter(({ outcome }) => outcome === undefined);
 	// With 'Stop', what is wrong with one item keeps all of them from being sent.
 	if (unusable.size === 0 || context.continueOnFail()) await run(context, operation, open, earlier);
 
-	const isDone = unusable.size === 0 && jobs.every(({ outcome }) => outcome && !outcome.failure);
-	keepForNextTry(context, earlier, jobs, began, isDone);
+	const isAllDone = unusable.size === 0 && jobs.every(({ outcome }) => outcome && !outcome.failure);
+	keepForNextTry(context, earlier, jobs, began, isAllDone);
 	const keys = new Set(jobs.map(({ key }) => key));
-	const left = [...earlier].flatMap(([key, tries]) => (keys.has(key) ? [] : [tries]));
+	const left = [...earlier].flatMap(([key, tries]) =>
+		keys.has(key) || !isStillOfUse(context, tries) ? [] : [tries],
+	);
 	return reportRun(context, { words, jobs, unusable, left });
 }
 

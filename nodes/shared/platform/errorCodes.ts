@@ -113,7 +113,7 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...codes(['100428'], {
 		kind: 'final',
 		what: 'The device is not online',
-		help: 'Wait until the device has reported again.',
+		help: "Wait until the device has reported again. A new command waits on the platform if 'Expire Time' is more than 0.",
 	}),
 	...codes(['100612'], {
 		kind: 'final',

@@ -14,12 +14,18 @@ export const clock = {
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
 	if (signal?.aborted) return false;
-	const slept = clock.sleep(ms, signal).then(
+	const own = ownSignal(signal);
+	const slept = clock.sleep(ms, own).then(
 		() => undefined,
 		() => undefined,
 	);
-	await unlessAborted(slept, signal);
+	await unlessAborted(slept, own);
 	return !signal?.aborted;
+}
+
+/** A signal that aborts with another one: Node.js warns where many wait for the same one. */
+export function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+	return signal && AbortSignal.any([signal]);
 }
 
 /** Waits for a promise, but no longer than until `signal` aborts; undefined then. Rejects as the promise does. */

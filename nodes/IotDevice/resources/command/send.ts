@@ -66,10 +66,16 @@ function noteFor(notes: Map<string, Note>, { key }: Job<Target>, earlier: Earlie
 	return note;
 }
 
-/** An agent's calls of a tool bear one item each, and their tries run indexes of their own: what they ask for tells them apart. */
+/**
+ * The place of an item in a run of the node, which stays the same from try to try. An agent's calls of a tool have one item
+ * each, and a run index for each try: there, what they ask for tells them apart.
+ */
 function keyOfItem(context: IExecuteFunctions, itemIndex: number): string {
 	const isTool = context.getNode().type.endsWith('Tool');
-	return JSON.stringify([itemIndex, isTool ? context.getInputData()[itemIndex]?.json : null]);
+	const call: unknown = isTool
+		? context.getInputData()[itemIndex]?.json
+		: context.getWorkflowDataProxy(0).$runIndex;
+	return JSON.stringify([itemIndex, call]);
 }
 
 /** The commands of one device are sent one after another, in the whole process. */

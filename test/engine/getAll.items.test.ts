@@ -1,17 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { usePlatform } from './usePlatform';
 
 /** Command > Get Many: what is queued, without changing anything. */
 
-let platform: Platform;
-
-beforeEach(async () => {
-	platform = await startPlatform();
-});
-
-afterEach(async () => await platform.close());
+const platform = usePlatform();
 
 const list = async (parameters: IDataObject = {}, items: IDataObject[] = [{ deviceId: 'device-1' }]) =>
 	await runNode({
@@ -104,7 +98,7 @@ describe('The commands of a device', () => {
 		expect(items[0]?.json).toMatchObject({ paras: null, expireTime: null });
 	});
 
-	it('bring a hint when there are none', async () => {
+	it('give a hint when there are none', async () => {
 		platform.addDevice('device-1');
 		const { items, hints } = await list();
 		expect(items).toEqual([]);
@@ -122,99 +116,35 @@ describe('The commands of a device', () => {
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([[{ item: 0 }, { item: 2 }], { item: 1 }]);
 		expect(calls()).toHaveLength(2);
 	});
-});
 
-describe('Time ranges', () => {
-	const queue = () =>
-		platform.queueCommands('device-1', [
-			{ creationTime: '20260101T000000Z' },
-			{ creationTime: '20260102T000000Z' },
-			{ creationTime: '20260103T000000Z' },
-		]);
-
-	it.each([
-		[{ createdAfter: '2026-01-02T00:00:00Z' }, [1, 2]],
-		[{ createdBefore: '2026-01-02T00:00:00Z' }, [0, 1]],
-		[{ createdAfter: '2026-01-01T12:00:00.500+01:00', createdBefore: '20260102T000000Z' }, [1]],
-		[{ createdAfter: '={{ DateTime.fromISO("2026-01-02T00:00:00.001Z") }}' }, [2]],
-		[{ createdAfter: '={{ new Date("2026-01-02T00:00:00.001Z") }}' }, [2]],
-	])('hold both of their ends: %p', async (filters, expected) => {
-		const queued = queue();
-		const outcome = await list({ filters });
-		expect(ids(outcome)).toEqual(expected.map((index) => queued[index]?.commandId));
-		const [{ query } = { query: {} }] = calls();
-		expect(Object.keys(query)).toEqual(expect.arrayContaining(['startTime', 'endTime']));
-	});
-
-	it.each([
-		['yesterday', "'Created After' is not a date"],
-		['', "'Created After' is not a date"],
-		[1767225600, "'Created After' is not a date"],
-		[{ a: 1 }, "'Created After' is not a date"],
-	])('%p is told before any call', async (createdAfter, message) => {
-		const { stopped } = await list({ filters: { createdAfter } });
-		expect(stopped?.message).toContain(message);
-		expect(stopped?.message).toContain('[item 0]');
-		expect(calls()).toEqual([]);
-	});
-
-	it('are told when they are the wrong way round', async () => {
-		const { stopped } = await list({ filters: { createdAfter: '2026-01-02', createdBefore: '2026-01-01' } });
-		expect(stopped?.message).toContain("'Created After' is later than 'Created Before'");
-		expect(calls()).toEqual([]);
-	});
-});
-
-describe('Long lists', () => {
-	it('of 2,500 commands come out complete and in order over three pages', async () => {
-		const queued = platform.queueCommands('device-1', 2500);
-		const outcome = await list({ returnAll: true });
-		expect(ids(outcome)).toEqual(queued.map(({ commandId }) => commandId));
-		expect(calls().map(({ query }) => query.pageNo)).toEqual(['0', '1', '2']);
-	});
-
-	it('end as soon as 10 matches are found', async () => {
-		const queued = platform.queueCommands(
-			'device-1',
-			Array.from({ length: 2500 }, (_, index) => ({ method: index >= 1100 ? 'B' : 'A' })),
+	it('are listed once for items with different filters, each paired with the items whose filter chose it', async () => {
+		const [open, close] = platform.queueCommands('device-1', [{ method: 'OPEN' }, { method: 'CLOSE' }]);
+		const { items } = await list(
+			{ filters: { serviceId: '={{ $json.service }}', method: '={{ $json.method }}' } },
+			[
+				{ deviceId: 'device-1', service: 'Valve', method: 'CLOSE' },
+				{ deviceId: 'device-1', service: 'Valve', method: 'OPEN' },
+				{ deviceId: 'device-1', service: 'Valve', method: 'CLOSE' },
+			],
 		);
-		const outcome = await list({ limit: 10, filters: { method: 'B' } });
-		expect(ids(outcome)).toEqual(queued.slice(1100, 1110).map(({ commandId }) => commandId));
-		expect(calls()).toHaveLength(2);
+		expect(items.map(({ json, pairedItem }) => [json.commandId, pairedItem])).toEqual([
+			[close?.commandId, [{ item: 0 }, { item: 2 }]],
+			[open?.commandId, { item: 1 }],
+		]);
+		expect(calls()).toHaveLength(1);
 	});
 
-	it('hold 50 items when nothing else is said', async () => {
-		platform.queueCommands('device-1', 60);
-		expect((await list()).items).toHaveLength(50);
-	});
-
-	it.each([
-		{ pageSizeCap: 7, firstPage: 0 },
-		{ pageSizeCap: 7, firstPage: 1 },
-	] as const)('come out whole from a server with %p', async (options) => {
-		platform.set(options);
-		const queued = platform.queueCommands('device-1', 21);
-		expect(ids(await list({ returnAll: true }))).toEqual(queued.map(({ commandId }) => commandId));
-	});
-
-	it('begin with page 1 where the platform refuses page 0', async () => {
-		const queued = platform.queueCommands('device-1', 3);
-		platform.set({ firstPage: 1 });
-		platform.failNext({
-			kind: 'reply',
-			status: 400,
-			body: { error_code: '100022', error_desc: 'The input is invalid.' },
-			match: { path: 'deviceCommands' },
-		});
-		expect(ids(await list())).toEqual(queued.map(({ commandId }) => commandId));
-		expect(calls().map(({ query }) => query.pageNo)).toEqual(['0', '1']);
-	});
-
-	it.each([0, 2.5, 'many'])('are not asked for with a limit of %p', async (limit) => {
-		const { stopped } = await list({ limit });
-		expect(stopped?.message).toContain("'Limit' is");
-		expect(calls()).toEqual([]);
-	});
+	it.each(['summary', 'none'])(
+		'that are not there give an item for each input that asks for one (%s)',
+		async (emptyResult) => {
+			await platform.addDevice('device-1');
+			const { items, hints } = await list({ options: { emptyResult } });
+			expect(items.map(({ json }) => json)).toEqual(
+				emptyResult === 'none' ? [] : [{ deviceId: 'device-1', totalCount: 0, appId: null }],
+			);
+			expect(hints).toEqual(['No command matches for: device device-1']);
+		},
+	);
 });
 
 describe('The commands of the whole application', () => {

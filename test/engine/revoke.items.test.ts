@@ -1,20 +1,16 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { callsOf, POST } from './revocations';
+import { usePlatform } from './usePlatform';
+
+/** Revoke All Pending: one item for each command that was taken back. */
 
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 
-let platform: Platform;
+const platform = usePlatform();
 
-beforeEach(async () => {
-	platform = await startPlatform();
-});
-
-afterEach(async () => await platform.close());
-
-/** The calls that make revocation tasks. */
-const posts = () => platform.requests.filter(({ path, method }) => path === PATH && method === 'POST');
+const posts = () => callsOf(platform, POST);
 
 const devices = (...deviceIds: unknown[]) => deviceIds.map((deviceId) => ({ deviceId }) as IDataObject);
 
@@ -249,143 +245,49 @@ describe('Revoke All Pending', () => {
 		]);
 	});
 
-	it('keeps the order of the input items when ten devices are worked on at once', async () => {
-		platform.set({ latencyMs: 20 });
+	it('keeps the order of the input items when the platform answers in another one', async () => {
 		const deviceIds = Array.from({ length: 30 }, (_, index) => `device-${index}`);
 		for (const deviceId of deviceIds) platform.queueCommands(deviceId, 1);
+		// Of each two calls the second is answered first.
+		let release = () => {};
+		platform.set({
+			onCall: async () => {
+				const isSecond = posts().length % 2 === 0;
+				if (isSecond) return release();
+				await new Promise<void>((resolve) => (release = resolve));
+			},
+		});
 		const { items } = await runNode({
-			credential: credentialFor(platform),
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 			items: devices(...deviceIds),
 			parameters: { options: { concurrency: 10 } },
 		});
 		expect(pairs(items)).toEqual(deviceIds.map((deviceId, index) => [deviceId, { item: index }]));
 	});
 
-	it.each([1, 3])('works on %i devices at once and no more', async (concurrency) => {
-		platform.set({ latencyMs: 30 });
-		const deviceIds = Array.from({ length: 6 }, (_, index) => `device-${index}`);
+	it.each([1, 3, 50])('processes %i devices at the same time and no more', async (concurrency) => {
+		const deviceIds = Array.from({ length: 60 }, (_, index) => `device-${index}`);
 		for (const deviceId of deviceIds) platform.queueCommands(deviceId, 1);
-		const token = platform.issueToken();
+		let underWay = 0;
+		let most = 0;
+		let goOn = () => {};
+		const full = new Promise<void>((resolve) => (goOn = resolve));
+		platform.set({
+			// The first calls are answered when as many as may be are there.
+			onCall: async () => {
+				underWay += 1;
+				most = Math.max(most, underWay);
+				if (underWay === concurrency) goOn();
+				await full;
+			},
+			onAnswer: () => void (underWay -= 1),
+		});
 		await runNode({
-			credential: credentialFor(platform, { authentication: 'accessToken', token }),
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 			items: devices(...deviceIds),
-			parameters: { options: { concurrency } },
+			// 50 is the default.
+			parameters: concurrency === 50 ? {} : { options: { concurrency } },
 		});
-		const atOnce = posts().map(
-			({ at }) => posts().filter((other) => other.at <= at && (other.answeredAt ?? Infinity) > at + 5).length,
-		);
-		expect(Math.max(...atOnce)).toBe(concurrency);
-	});
-
-	it('stops sending when the execution is cancelled', async () => {
-		platform.set({ latencyMs: 200 });
-		const deviceIds = Array.from({ length: 20 }, (_, index) => `device-${index}`);
-		for (const deviceId of deviceIds) platform.queueCommands(deviceId, 1);
-		await runNode({
-			credential: credentialFor(platform),
-			items: devices(...deviceIds),
-			parameters: { options: { concurrency: 1 } },
-			cancelAfterMs: 700,
-		});
-		const sent = posts().length;
-		expect(sent).toBeLessThan(6);
-		await sleep(500);
-		expect(posts()).toHaveLength(sent);
-	});
-});
-
-describe('Bad input is told before any call', () => {
-	const bad: Array<[string, unknown, RegExp]> = [
-		['empty text', '', /^'Device' is empty/],
-		['blanks', '   ', /^'Device' holds nothing but blanks/],
-		['65 characters', 'x'.repeat(65), /^'Device' is 65 characters long, and the platform allows 64/],
-		['a number', 42, /^'Device' is a number \(42\)/],
-		['an object', { id: 'x' }, /^'Device' is an object/],
-		['a list', ['x'], /^'Device' is a list/],
-		['a boolean', true, /^'Device' is a boolean/],
-		['nothing, from an expression', undefined, /^'Device' has no value/],
-		['null', null, /^'Device' has no value/],
-		['a blank in the middle', 'a b', /^'Device' has blanks in its middle/],
-	];
-
-	it.each(bad)('a device that is %s stops the node', async (_name, deviceId, message) => {
-		platform.queueCommands('good', 1);
-		const { stopped, items } = await runNode({
-			credential: credentialFor(platform),
-			items: devices('good', deviceId),
-		});
-		expect(stopped?.message).toMatch(message);
-		expect(stopped?.message).toContain('[item 1]');
-		expect(stopped?.description).toContain("'Device'");
-		expect(items).toEqual([]);
-		expect(platform.requests).toEqual([]);
-	});
-
-	it.each(bad)('a device that is %s becomes an item under Continue', async (_name, deviceId, message) => {
-		platform.queueCommands('good', 1);
-		const { stopped, items } = await runNode({
-			credential: credentialFor(platform),
-			items: devices(deviceId, 'good'),
-			settings: { onError: 'continueRegularOutput' },
-		});
-		expect(stopped).toBeUndefined();
-		expect(items).toHaveLength(2);
-		expect(items[0]?.json.error).toMatch(message);
-		expect(items[1]?.json.deviceId).toBe('good');
-		expect(posts()).toHaveLength(1);
-	});
-
-	it('64 characters are accepted', async () => {
-		const deviceId = 'x'.repeat(64);
-		platform.queueCommands(deviceId, 1);
-		const { items } = await runNode({ credential: credentialFor(platform), items: devices(deviceId) });
-		expect(items).toHaveLength(1);
-	});
-
-	it.each([
-		['concurrency', 0, /'Concurrency' is 0, and it has to be a whole number from 1 to 100/],
-		['concurrency', 101, /'Concurrency' is 101/],
-		['concurrency', 1.5, /'Concurrency' is 1.5/],
-		['maxRetries', -1, /'Max Retries' is -1, and it has to be a whole number from 0 to 20/],
-		['timeout', 0, /'Timeout' is 0, and it has to be a whole number from 1 to 300/],
-	])('the option %s with %p stops the node', async (option, value, message) => {
-		platform.queueCommands('good', 1);
-		const { stopped } = await runNode({
-			credential: credentialFor(platform),
-			items: devices('good'),
-			parameters: { options: { [option]: value } },
-		});
-		expect(stopped?.message).toMatch(message);
-		expect(platform.requests).toEqual([]);
-	});
-
-	it.each<[string, (to: Platform) => IDataObject, RegExp]>([
-		['a server that is no address', () => ({ server: 'https://:8743' }), /'Server' is no address/],
-		['a server with a blank', () => ({ server: 'iot example' }), /'Server' has blanks/],
-		['an empty server', () => ({ server: '' }), /'Server' is empty/],
-		['a server with another scheme', () => ({ server: 'ftp://iot' }), /'Server' starts with ftp:\/\//],
-		['an empty App Key', () => ({ appKey: ' ' }), /'App Key' is empty/],
-		['an empty secret', () => ({ secret: '' }), /'Secret' is empty/],
-		['an empty token', () => ({ authentication: 'accessToken' }), /'Access Token' is empty/],
-		[
-			'a client certificate without its key',
-			(to) => ({ clientCertificate: to.certificates.client.cert }),
-			/'Client Certificate' is filled in and 'Client Key' is empty/,
-		],
-		[
-			'a client key without its certificate',
-			(to) => ({ clientKey: to.certificates.client.key }),
-			/'Client Key' is filled in and 'Client Certificate' is empty/,
-		],
-		['a CA certificate that is none', () => ({ caCertificate: 'abc' }), /'CA Certificate' is not in PEM/],
-	])('a credential with %s stops the node', async (_name, changes, message) => {
-		platform.queueCommands('good', 1);
-		const { stopped } = await runNode({
-			credential: credentialFor(platform, changes(platform)),
-			items: devices('good'),
-		});
-		expect(stopped?.message).toMatch(message);
-		expect(stopped?.description).toContain('credential');
-		expect(platform.requests).toEqual([]);
+		expect(most).toBe(concurrency);
 	});
 });

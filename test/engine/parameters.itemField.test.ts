@@ -1,17 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { usePlatform } from './usePlatform';
 
 /** The node reads the usual expression by itself where the item holds text: nobody may see a difference. */
 
-let platform: Platform;
-
-beforeEach(async () => {
-	platform = await startPlatform();
-});
-
-afterEach(async () => await platform.close());
+const platform = usePlatform();
 
 const items: IDataObject[] = [
 	{ deviceId: 'device-1' },

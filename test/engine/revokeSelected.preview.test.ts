@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type StoredCommand } from '../platform/platform';
+import type { StoredCommand } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { startWithClock } from './usePlatform';
 
 /** Command > Get Many beside Command > Revoke Selected. */
+
+jest.setTimeout(120_000);
 
 const SERVICES = ['Valve', 'Lamp'];
 const METHODS = ['OPEN', 'CLOSE'];
@@ -63,7 +66,7 @@ it.each(['device', 'application'])(
 	async (scope) => {
 		await fc.assert(
 			fc.asyncProperty(queue, filter, server, async (commands, { picked, ...others }, options) => {
-				const fresh = await startPlatform(options);
+				const fresh = await startWithClock(options);
 				try {
 					for (const deviceId of ['device-1', 'device-2', 'device-3']) fresh.addDevice(deviceId);
 					const queued = commands.flatMap(({ deviceId, ...spec }) => fresh.queueCommands(deviceId, [spec]));

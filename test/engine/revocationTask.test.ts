@@ -1,17 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { usePlatform } from './usePlatform';
 
 /** Revocation Task > Get and Get Many. */
 
-let platform: Platform;
-
-beforeEach(async () => {
-	platform = await startPlatform();
-});
-
-afterEach(async () => await platform.close());
+const platform = usePlatform();
 
 const run = async (operation: string, parameters: IDataObject, items: IDataObject[] = [{}]) =>
 	await runNode({
@@ -35,7 +29,7 @@ const lists = () =>
 const taskIds = (outcome: { items: Array<{ json: IDataObject }> }) =>
 	outcome.items.map(({ json }) => json.taskId);
 
-describe('Get', () => {
+describe('Revocation Task > Get', () => {
 	it('gives the task with its state', async () => {
 		const [taskId] = await revoke('device-1');
 		const { items } = await run('get', { taskId: '={{ $json.taskId }}' }, [{ taskId: taskId as string }]);
@@ -67,7 +61,7 @@ describe('Get', () => {
 		['', 'is empty'],
 		['x'.repeat(65), '65 characters'],
 		['a b', 'blanks'],
-	])('tells a task ID of %p before any call', async (taskId, message) => {
+	])('refuses a task ID of %p before any call', async (taskId, message) => {
 		const { stopped } = await run('get', { taskId: '={{ $json.taskId }}' }, [{ taskId }]);
 		expect(stopped?.message).toContain("'Task ID'");
 		expect(stopped?.message).toContain(message);
@@ -75,7 +69,7 @@ describe('Get', () => {
 	});
 });
 
-describe('Get Many', () => {
+describe('Revocation Task > Get Many', () => {
 	it('gives one item for each task', async () => {
 		const made = await revoke('device-1', 'device-2', 'device-3');
 		const outcome = await run('getAll', {});
@@ -162,9 +156,18 @@ describe('Get Many', () => {
 		[{ deviceId: { __rl: true, mode: 'list', value: '' } }, "'Device' is empty"],
 		[{ createdAfter: 'soon' }, "'Created After' is not a date"],
 		[{ status: '' }, "'Status' is empty"],
-	])('tells the filter %p before any call', async (filters, message) => {
+	])('refuses the filter %p before any call', async (filters, message) => {
 		const { stopped } = await run('getAll', { filters });
 		expect(stopped?.message).toContain(message);
 		expect(platform.requests).toEqual([]);
+	});
+
+	it('calls once for items that ask the same, and pairs the tasks with all of them', async () => {
+		const [taskId] = await revoke('device-1');
+		const { items } = await run('getAll', {}, [{}, {}, {}]);
+		expect(items.map(({ json, pairedItem }) => [json.taskId, pairedItem])).toEqual([
+			[taskId, [{ item: 0 }, { item: 1 }, { item: 2 }]],
+		]);
+		expect(lists()).toHaveLength(1);
 	});
 });

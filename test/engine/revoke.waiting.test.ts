@@ -1,30 +1,21 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
+import { useFakeTime } from './fakeTime';
+import { callsOf } from './revocations';
+import { usePlatform } from './usePlatform';
 
 /** Revoke All Pending with 'Wait for Completion'. */
 
-let platform: Platform;
+const time = useFakeTime();
+const platform = usePlatform({ taskDurationMs: 1500 });
 
-beforeEach(async () => {
-	platform = await startPlatform({ taskDurationMs: 1500 });
-});
-
-afterEach(async () => await platform.close());
-
-const run = async (
-	deviceIds: string[],
-	options: IDataObject = {},
-	settings: Partial<INode> = {},
-	cancelAfterMs?: number,
-) =>
+const run = async (deviceIds: string[], options: IDataObject = {}, settings: Partial<INode> = {}) =>
 	await runNode({
 		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 		items: deviceIds.map((deviceId) => ({ deviceId })),
 		parameters: { options: { waitForCompletion: true, ...options } },
 		settings,
-		cancelAfterMs,
 	});
 
 const polls = () => platform.requests.filter(({ method }) => method === 'GET');
@@ -114,10 +105,8 @@ describe('Many tasks', () => {
 		expect(items.map(({ json }) => [json.deviceId, json.taskStatus])).toEqual(
 			deviceIds.map((deviceId) => [deviceId, 'SUCCESS']),
 		);
-		// After 1 s, 2.5 s and, should the tasks have been made slowly, 4.75 s: the last look is the first after the end.
-		const ended = Math.max(...platform.tasks().map(({ endsAt }) => endsAt));
-		expect(polls().filter(({ at }) => at > ended)).toHaveLength(1);
-		expect(polls().length).toBeLessThanOrEqual(4);
+		// After 1 s and 2.5 s.
+		expect(polls()).toHaveLength(2);
 	});
 
 	it('made by a platform whose clock differs by an hour are found all the same', async () => {
@@ -136,24 +125,126 @@ describe('Many tasks', () => {
 	});
 });
 
-describe('A canceled run', () => {
-	it('stops waiting at once and makes no further call', async () => {
-		platform.set({ taskDurationMs: 60_000 });
-		platform.queueCommands('device-1', 1);
-		const { run: ended } = await run(['device-1'], {}, {}, 1500);
-		expect(ended.status).toBe('canceled');
-		expect(platform.tasks()[0]?.status).toBe('WAITTING');
-		const calls = platform.requests.length;
-		await new Promise((resolve) => {
-			// eslint-disable-next-line @n8n/community-nodes/no-restricted-globals -- longer than until the next look
-			setTimeout(resolve, 3000);
+/** What a platform may list of a task that is over (platform API, 8.1). */
+describe('What became of a command that a finished task leaves out', () => {
+	const raceTo = (status: 'SENT' | 'DELIVERED', finishedTaskList: 'all' | 'revoked' | 'none') => {
+		const [revoked, gone] = platform.queueCommands('device-1', 2);
+		platform.set({ finishedTaskList, taskOutcome: undefined });
+		// The device wakes up between the task's creation and its end.
+		platform.set({
+			onAnswer: ({ method }) => {
+				if (method === 'POST' && gone) gone.status = status;
+			},
 		});
-		expect(platform.requests).toHaveLength(calls);
+		return [revoked?.commandId, gone?.commandId];
+	};
+
+	it.each(['all', 'revoked', 'none'] as const)(
+		'is CANCELED where the task is SUCCESS and lists %s',
+		async (finishedTaskList) => {
+			platform.set({ finishedTaskList });
+			platform.queueCommands('device-1', 3);
+			const { items } = await run(['device-1']);
+			expect(items.map(({ json }) => [json.status, json.taskStatus])).toEqual([
+				['CANCELED', 'SUCCESS'],
+				['CANCELED', 'SUCCESS'],
+				['CANCELED', 'SUCCESS'],
+			]);
+			expect(polls().filter(({ path }) => path.endsWith('/deviceCommands'))).toEqual([]);
+		},
+	);
+
+	it.each([
+		['SENT', 'revoked'],
+		['DELIVERED', 'revoked'],
+		['SENT', 'none'],
+		['DELIVERED', 'none'],
+		['SENT', 'all'],
+	] as const)('is read once from the commands: %s, where a PART_SUCCESS lists %s', async (status, listed) => {
+		const [revoked, gone] = raceTo(status, listed);
+		const { items } = await run(['device-1']);
+		expect(items.map(({ json }) => [json.commandId, json.status, json.taskStatus])).toEqual([
+			[revoked, 'CANCELED', 'PART_SUCCESS'],
+			[gone, status, 'PART_SUCCESS'],
+		]);
+		expect(
+			callsOf(platform, { method: 'GET', path: '/deviceCommands' }).filter(({ path }) =>
+				path.endsWith('/deviceCommands'),
+			).length,
+		).toBeLessThanOrEqual(1);
+	});
+
+	it('is null, and a hint says so, where the commands do not settle it either', async () => {
+		const [revoked, gone] = raceTo('SENT', 'revoked');
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { pagination: { pageSize: 1000 }, data: [] },
+			match: { method: 'GET', path: /deviceCommands$/ },
+		});
+		const { items, hints } = await run(['device-1']);
+		expect(items.map(({ json }) => [json.commandId, json.status])).toEqual([
+			[revoked, 'CANCELED'],
+			[gone, null],
+		]);
+		expect(hints.join('\n')).toContain('does not say what became of some commands');
+	});
+
+	it('is null where the commands can not be read', async () => {
+		const [revoked, gone] = raceTo('SENT', 'revoked');
+		platform.failNext({ kind: '503', match: { method: 'GET', path: /deviceCommands$/ }, times: Infinity });
+		const { items, stopped } = await run(['device-1'], { maxRetries: 0 });
+		expect(stopped).toBeUndefined();
+		expect(items.map(({ json }) => [json.commandId, json.status])).toEqual([
+			[revoked, 'CANCELED'],
+			[gone, null],
+		]);
 	});
 });
 
+describe('The end of a wait', () => {
+	it.each([1, 2, 59, 60])('of %i s still looks at the task once, at its end', async (waitTimeout) => {
+		platform.set({ taskDurationMs: waitTimeout * 1000 });
+		platform.queueCommands('device-1', 1);
+		const began = time.now();
+		const { items } = await run(['device-1'], { waitTimeout });
+		expect(items.map(({ json }) => json.taskStatus)).toEqual(['SUCCESS']);
+		expect(time.now() - began).toBe(waitTimeout * 1000);
+	});
+
+	it('comes for each device after its own time', async () => {
+		platform.set({ taskDurationMs: 90_000 });
+		for (const deviceId of ['device-1', 'device-2']) platform.queueCommands(deviceId, 1);
+		const { items } = await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: [
+				{ deviceId: 'device-1', seconds: 5 },
+				{ deviceId: 'device-2', seconds: 120 },
+			],
+			parameters: { options: { waitForCompletion: true, waitTimeout: '={{ $json.seconds }}' } },
+		});
+		expect(items.map(({ json }) => json.taskStatus)).toEqual(['WAITTING', 'SUCCESS']);
+	});
+});
+
+it('A failure under Stop ends the run without waiting for the tasks of other devices', async () => {
+	platform.set({ taskDurationMs: 3_600_000 });
+	platform.queueCommands('device-1', 1);
+	const began = time.now();
+	const { stopped } = await run(['device-1', 'unknown'], { waitTimeout: 86_400, concurrency: 1 });
+	expect(stopped?.message).toContain('[item 1]');
+	expect(stopped?.message).toContain(platform.tasks()[0]?.taskId);
+	expect(time.now() - began).toBeLessThan(1000);
+});
+
+it('A failure under Continue waits for the tasks of other devices', async () => {
+	platform.queueCommands('device-1', 1);
+	const { items } = await run(['unknown', 'device-1'], {}, { onError: 'continueRegularOutput' });
+	expect(items.map(({ json }) => json.taskStatus ?? 'failed')).toEqual(['failed', 'SUCCESS']);
+});
+
 describe('Bad input', () => {
-	it.each([0, 1.5, 'long', 86_401])('a wait of %p is told before any call', async (waitTimeout) => {
+	it.each([0, 1.5, 'long', 86_401])('a wait of %p is reported before any call', async (waitTimeout) => {
 		const { stopped } = await run(['device-1'], { waitTimeout });
 		expect(stopped?.message).toContain("'Wait Timeout' is");
 		expect(platform.requests).toEqual([]);

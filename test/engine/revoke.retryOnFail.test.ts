@@ -1,0 +1,158 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import { credentialFor, runNode } from './engine';
+import { useFakeTime } from './fakeTime';
+import { recordLog } from './log';
+import { saysWhereToLook } from './messages';
+import { callsOf, expectEachOnce, GET, idsOf, POST, queueFor, REFUSED } from './revocations';
+import { runAsTool } from './toolCalls';
+import { usePlatform } from './usePlatform';
+
+/** Revoke All Pending with n8n's 'Retry On Fail', which runs all items again and throws away those of the try before. */
+
+useFakeTime();
+const platform = usePlatform();
+
+afterEach(() => jest.restoreAllMocks());
+
+const posts = () => callsOf(platform, POST);
+
+const run = async (items: IDataObject[], options: IDataObject = {}, settings: Partial<INode> = {}) =>
+	await runNode({
+		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items,
+		parameters: { options: { timeout: 1, ...options } },
+		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1, ...settings },
+	});
+
+it.each([1, 5])(
+	'A device that is refused in the first try costs no command, with concurrency %i',
+	async (concurrency) => {
+		const items = queueFor(platform, 5);
+		platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-3' } });
+		expectEachOnce(platform, await run(items, { concurrency }));
+		expect(platform.tasks()).toHaveLength(5);
+	},
+);
+
+it('The next run of the same workflow asks for every device again', async () => {
+	const items = queueFor(platform, 2);
+	platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' } });
+	await run(items, { concurrency: 1 });
+	for (const { deviceId } of items) platform.queueCommands(String(deviceId), 1);
+	expect((await run(items, { concurrency: 1 })).items).toHaveLength(2);
+});
+
+it('A device that stays refused stops the node, which says what was done', async () => {
+	const items = queueFor(platform, 2);
+	platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' }, times: Infinity });
+	const { stopped } = await run(items, { concurrency: 1 });
+	expect(stopped?.message).toContain('100022');
+	expect(stopped?.message).toContain('1 of 2 devices were done');
+	expect(stopped?.message).toContain(platform.tasks()[0]?.taskId);
+	expect(platform.tasks()).toHaveLength(1);
+});
+
+it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+	'A device whose revocation stayed unknown is sent again in the next try and looked up (%s)',
+	async (onError) => {
+		const items = queueFor(platform, 1);
+		platform.failNext({ kind: 'resetAfter', match: POST });
+		platform.failNext({ kind: 'resetBefore', match: GET, times: 2 });
+		expectEachOnce(platform, await run(items, { maxRetries: 1 }, onError ? { onError } : {}));
+		// Twice in the first try, as the answer was lost.
+		expect(posts()).toHaveLength(3);
+	},
+);
+
+it('Commands of an earlier try come out even if the credential can not be read in the last one', async () => {
+	const [queued] = platform.queueCommands('device-0', 1);
+	const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+	const read = credential.getDecrypted.bind(credential);
+	credential.getDecrypted = async () => {
+		if (posts().length > 1) throw new Error('The credential is gone');
+		return await read();
+	};
+	const outcome = await runNode({
+		credential,
+		items: [{ deviceId: 'refused' }, { deviceId: 'device-0' }],
+		parameters: { options: { concurrency: 1 } },
+		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1, onError: 'continueRegularOutput' },
+	});
+	expect(outcome.items[0]?.json.error).toContain('The credential is gone');
+	expect(idsOf(outcome).slice(1)).toEqual([queued?.commandId]);
+});
+
+describe('What an earlier try left unknown', () => {
+	it.each(['the credential can not be read', 'the platform refuses'])(
+		'is in the message and in the log when in the last try %s',
+		async (reason) => {
+			const log = recordLog();
+			queueFor(platform, 1);
+			platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+			platform.failNext({ kind: 'resetBefore', match: GET });
+			if (reason === 'the platform refuses') platform.failNext({ ...REFUSED, match: POST });
+			const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+			const read = credential.getDecrypted.bind(credential);
+			credential.getDecrypted = async () => {
+				if (reason !== 'the platform refuses' && posts().length > 1) throw new Error('It is gone');
+				return await read();
+			};
+			const { stopped } = await runNode({
+				credential,
+				items: [{ deviceId: 'device-0' }],
+				parameters: { options: { maxRetries: 0 } },
+				settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+			});
+			expect(saysWhereToLook(stopped?.description, 'device-0')).toBe(true);
+			expect(log.filter((line) => line.includes('not known whether done: device device-0'))).not.toEqual([]);
+		},
+	);
+});
+
+describe('A tool call, in which n8n counts the run index up with each try', () => {
+	it('takes over what the first try left unknown', async () => {
+		const items = queueFor(platform, 1);
+		platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+		platform.failNext({ kind: 'resetBefore', match: GET });
+		const [first, second] = await runAsTool(
+			{
+				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+				items,
+				parameters: { options: { maxRetries: 0 } },
+				settings: { retryOnFail: true },
+			},
+			2,
+		);
+		expect(first?.stopped).toBeDefined();
+		expectEachOnce(platform, second ?? { items: [] });
+	});
+
+	it('gives the commands of a device that was done in the first try, and asks for that device once more', async () => {
+		const items = queueFor(platform, 2);
+		platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' } });
+		const [first, second] = await runAsTool(
+			{
+				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+				items,
+				settings: { retryOnFail: true },
+			},
+			2,
+		);
+		expect(first?.stopped?.message).toContain('100022');
+		expectEachOnce(platform, second ?? { items: [] });
+		expect(posts()).toHaveLength(4);
+	});
+
+	it('does not give what an earlier, separate call took back', async () => {
+		const items = queueFor(platform, 1);
+		const options = {
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items,
+			settings: { retryOnFail: true },
+		};
+		const [first, second] = await runAsTool(options, 2);
+		expect(first?.items).toHaveLength(2);
+		expect(second?.items).toEqual([]);
+	});
+});

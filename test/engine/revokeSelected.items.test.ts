@@ -1,0 +1,232 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import { credentialFor, runNode } from './engine';
+import { useFakeTime } from './fakeTime';
+import { callsOf, PUT } from './revocations';
+import { usePlatform } from './usePlatform';
+
+/** Command > Revoke Selected: one item for each chosen command, with what became of it. */
+
+useFakeTime();
+const platform = usePlatform();
+
+const run = async (
+	parameters: IDataObject,
+	items: IDataObject[] = [{ deviceId: 'device-1' }],
+	settings: Partial<INode> = {},
+) =>
+	await runNode({
+		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items,
+		parameters: { operation: 'revokeSelected', filters: { method: 'SET_VALVE' }, ...parameters },
+		settings,
+	});
+
+const puts = () => callsOf(platform, PUT);
+const statuses = () => platform.commands().map(({ status }) => status);
+
+describe('The chosen commands', () => {
+	it('are revoked one by one, and come out with what became of them', async () => {
+		const [first, , third] = platform.queueCommands('device-1', [
+			{ paras: { open: true } },
+			{ method: 'UPDATE' },
+			{},
+		]);
+		const { items } = await run({});
+		expect(items.map(({ json }) => json)).toEqual([
+			{
+				commandId: first?.commandId,
+				deviceId: 'device-1',
+				appId: platform.appId,
+				serviceId: 'Valve',
+				method: 'SET_VALVE',
+				paras: { open: true },
+				status: 'CANCELED',
+				creationTime: expect.stringMatching(/Z$/),
+				revoked: true,
+			},
+			expect.objectContaining({ commandId: third?.commandId, revoked: true }),
+		]);
+		expect(statuses()).toEqual(['CANCELED', 'PENDING', 'CANCELED']);
+		expect(puts().map(({ body }) => body)).toEqual([{ status: 'CANCELED' }, { status: 'CANCELED' }]);
+	});
+
+	it("come out as the platform's own objects when they are not simplified", async () => {
+		platform.queueCommands('device-1', 1);
+		const { items } = await run({ simplify: false });
+		expect(items[0]?.json).toEqual({ ...platform.commands()[0], revoked: true });
+	});
+
+	it.each(['DELIVERED', 'EXPIRED'] as const)(
+		'that are %s when their turn comes are items with the reason',
+		async (status) => {
+			const [first, gone, last] = platform.queueCommands('device-1', 3);
+			// It was pending when it was listed.
+			const onCall = ({ method }: { method: string }) => {
+				if (gone && method === 'PUT') gone.status = status;
+			};
+			platform.set({ onCall });
+			const { items, stopped, hints } = await run({});
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json }) => [json.commandId, json.revoked, json.reason])).toEqual([
+				[first?.commandId, true, undefined],
+				[
+					gone?.commandId,
+					false,
+					expect.stringMatching(/already been delivered or canceled, or has expired .100435/),
+				],
+				[last?.commandId, true, undefined],
+			]);
+			expect(hints).toEqual([`Not revoked, see the reason in the item: ${gone?.commandId}`]);
+			expect(statuses()).toEqual(['CANCELED', status, 'CANCELED']);
+		},
+	);
+
+	it('that were delivered before they are listed are no items, and a hint names them', async () => {
+		const [gone, queued] = platform.queueCommands('device-1', [{ status: 'DELIVERED' }, {}]);
+		const commandIds = [gone?.commandId ?? '', queued?.commandId ?? ''];
+		const { items, hints } = await run({ filters: { commandIds } });
+		expect(items.map(({ json }) => json.commandId)).toEqual([queued?.commandId]);
+		expect(hints).toEqual([`Named in 'Command IDs' and not queued, or no longer: ${gone?.commandId}`]);
+	});
+
+	it('that the platform has forgotten when their turn comes are items with the reason', async () => {
+		const [first, second] = platform.queueCommands('device-1', 2);
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { error_code: '100434', error_desc: 'The device command is not existed.' },
+			match: PUT,
+		});
+		const { items } = await run({});
+		expect(items.map(({ json }) => [json.commandId, json.revoked])).toEqual([
+			[first?.commandId, false],
+			[second?.commandId, true],
+		]);
+		expect(items[0]?.json.reason).toContain('100434');
+	});
+
+	it('of the whole application are revoked without a device', async () => {
+		platform.queueCommands('device-1', 2);
+		platform.queueCommands('device-2', [{}, { method: 'UPDATE' }]);
+		const { items } = await run({ scope: 'application' }, [{}]);
+		expect(items).toHaveLength(3);
+		expect(statuses().filter((status) => status === 'PENDING')).toHaveLength(1);
+	});
+
+	it('are revoked once when several items choose them, and paired with every item whose filter chose them', async () => {
+		const [both, second] = platform.queueCommands('device-1', [
+			{ creationTime: '20200101T000000Z' },
+			{ creationTime: '20220101T000000Z' },
+		]);
+		const { items } = await run({ filters: { createdAfter: '={{ $json.after }}' } }, [
+			{ deviceId: 'device-1', after: '2019-01-01' },
+			{ deviceId: 'device-1', after: '2021-01-01' },
+		]);
+		expect(items.map(({ json, pairedItem }) => [json.commandId, pairedItem])).toEqual([
+			[both?.commandId, { item: 0 }],
+			[second?.commandId, [{ item: 0 }, { item: 1 }]],
+		]);
+		expect(puts()).toHaveLength(2);
+	});
+
+	it('are paired with their own item where filters name the present moment', async () => {
+		for (const deviceId of ['device-1', 'device-2']) platform.queueCommands(deviceId, 1);
+		const { items } = await run({ filters: { createdBefore: '={{ $now.plus({ hours: 1 }) }}' } }, [
+			{ deviceId: 'device-1' },
+			{ deviceId: 'device-2' },
+			{ deviceId: 'device-1' },
+		]);
+		expect(items.map(({ json, pairedItem }) => [json.deviceId, pairedItem])).toEqual([
+			['device-1', [{ item: 0 }, { item: 2 }]],
+			['device-2', { item: 1 }],
+		]);
+		expect(platform.requests.filter(({ method }) => method === 'GET')).toHaveLength(2);
+	});
+
+	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'that the platform refuses for good are items with the reason, and the others go on (%s)',
+		async (onError) => {
+			const deviceIds = Array.from({ length: 30 }, (_, device) => `device-${device}`);
+			const [refused] = deviceIds.flatMap((deviceId) => platform.queueCommands(deviceId, 1));
+			platform.failNext({
+				kind: 'reply',
+				status: 403,
+				body: { error_code: '100023', error_desc: 'The data in the database is abnormal.' },
+				match: { method: 'PUT', path: `deviceCommands/${refused?.commandId}` },
+				times: Infinity,
+			});
+			const { items, failed, stopped } = await run(
+				{ scope: 'application' },
+				[{}],
+				onError ? { onError } : {},
+			);
+			expect(stopped).toBeUndefined();
+			expect(failed).toEqual([]);
+			expect(items.map(({ json }) => json.revoked)).toEqual([false, ...deviceIds.slice(1).map(() => true)]);
+			expect(items[0]?.json).toMatchObject({
+				commandId: refused?.commandId,
+				reason: expect.stringContaining('100023') as string,
+			});
+		},
+	);
+
+	it('that are not reached because the token is refused for good end the run', async () => {
+		platform.queueCommands('device-1', 5);
+		platform.failNext({
+			kind: 'reply',
+			status: 403,
+			body: { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' },
+			match: PUT,
+			skip: 2,
+			times: Infinity,
+		});
+		const { stopped } = await run({ options: { maxRetries: 0 } });
+		expect(stopped?.message).toContain('2 of 5 commands of device device-1 were revoked');
+	});
+
+	it.each(['DELIVERED', 'SENT', 'SUCCESSFUL', 'TIMEOUT'] as const)(
+		'that the platform answers with as %s are not revoked, and the reason says so',
+		async (cancelOutcome) => {
+			platform.set({ cancelOutcome });
+			platform.queueCommands('device-1', 1);
+			const { items, stopped } = await run({});
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[false, cancelOutcome]]);
+			expect(items[0]?.json.reason).toContain(cancelOutcome);
+		},
+	);
+
+	it.each(['PENDING', 'DEFAULT', 'PENDDING'] as const)(
+		'that the platform answers with as pending (%s) are looked up, and then not revoked',
+		async (pendingSpelling) => {
+			platform.set({ cancelOutcome: 'PENDING', pendingSpelling });
+			platform.queueCommands('device-1', 1);
+			const { items } = await run({});
+			expect(items.map(({ json }) => json.revoked)).toEqual([false]);
+			expect(platform.requests.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET']);
+		},
+	);
+
+	it('that the platform answers with as pending and lists as CANCELED are revoked', async () => {
+		platform.queueCommands('device-1', 1);
+		platform.set({
+			onAnswer: ({ method }, answer) => {
+				if (method === 'PUT') answer.body = { ...(answer.body as object), status: 'PENDING' };
+			},
+		});
+		const { items } = await run({});
+		expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[true, 'CANCELED']]);
+	});
+
+	it('that the platform answers with without a status are revoked', async () => {
+		platform.queueCommands('device-1', 1);
+		platform.set({
+			onAnswer: ({ method }, answer) => {
+				if (method === 'PUT') answer.body = { ...(answer.body as object), status: undefined };
+			},
+		});
+		const { items } = await run({});
+		expect(items.map(({ json }) => json.revoked)).toEqual([true]);
+	});
+});

@@ -1,0 +1,133 @@
+import { AFTER_WORK } from '../platform/faults';
+import type { CommandSpec, StoredCommand } from '../platform/platform';
+import { useFakeTime } from './fakeTime';
+import { item, POST, posts, runSend, sentIds } from './sends';
+import { usePlatform } from './usePlatform';
+
+/** IoT Device > Send with 'Replace Queued'. */
+
+useFakeTime();
+const platform = usePlatform({ tokenLifetime: 1_000_000 });
+
+const CONTINUE = { onError: 'continueRegularOutput' } as const;
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } as const;
+const SAME = { serviceId: 'Valve', method: 'SET_VALVE' };
+const PUT = { method: 'PUT' };
+const options = { replaceQueued: true };
+
+function queue(...specs: Array<Partial<CommandSpec>>): string[] {
+	return platform.queueCommands('device-1', specs).map(({ commandId }) => commandId);
+}
+
+const withStatus = (status: StoredCommand['status']) =>
+	platform.commands().flatMap((command) => (command.status === status ? [command.commandId] : []));
+
+it('revokes the queued commands of the same device, service and method, and no others', async () => {
+	const old = queue({ ...SAME, paras: { value: 1 } }, { ...SAME, paras: { value: 2 } });
+	const others = queue({ ...SAME, method: 'RESTART' }, { ...SAME, status: 'DELIVERED' });
+	platform.queueCommands('device-2', [SAME]);
+	const outcome = await runSend(platform, { options });
+	expect(outcome.items[0]?.json).toMatchObject({ replaced: old, paras: { value: 50 } });
+	expect(withStatus('CANCELED')).toEqual(old);
+	expect(withStatus('PENDING')).toEqual(expect.arrayContaining([others[0], ...sentIds(outcome)]));
+});
+
+it('gives an empty list where nothing was queued', async () => {
+	await platform.addDevice('device-1');
+	const { items } = await runSend(platform, { options });
+	expect(items[0]?.json.replaced).toEqual([]);
+	expect(Object.keys(items[0]?.json ?? {}).slice(-3)).toEqual(['replaced', 'commandId', 'appId']);
+});
+
+it('makes room in a full queue', async () => {
+	const old = queue(...Array.from({ length: 20 }, () => SAME));
+	const { items } = await runSend(platform, { options });
+	expect(items[0]?.json.replaced).toEqual(old);
+});
+
+it.each(['DELIVERED', 'EXPIRED'] as const)('sends when an old command turns out to be %s', async (status) => {
+	const [first = '', second = ''] = queue(SAME, SAME);
+	// It leaves the queue between the list and its revocation.
+	platform.set({
+		onAnswer: ({ method }) => {
+			const command = platform.commands().find(({ commandId }) => commandId === first);
+			if (method === 'GET' && command) command.status = status;
+		},
+	});
+	const { items } = await runSend(platform, { options });
+	expect(items[0]?.json.replaced).toEqual([second]);
+	expect(posts(platform)).toHaveLength(1);
+});
+
+it('does not send while an old command is still queued', async () => {
+	queue(SAME);
+	platform.failNext({ kind: 'reply', status: 400, body: { error_code: '100023' }, match: PUT });
+	const { items } = await runSend(platform, { options, settings: CONTINUE });
+	expect(items[0]?.json.error).toMatch(/could not be replaced, so the new one was not sent: .*100023/);
+	expect(posts(platform)).toEqual([]);
+});
+
+it('does not send while it is not known whether an old command is revoked', async () => {
+	queue(SAME);
+	platform.failNext({ kind: 'resetBefore', match: { path: 'deviceCommands' }, skip: 1, times: Infinity });
+	const { items } = await runSend(platform, { options, settings: CONTINUE });
+	expect(items[0]?.json.error).toContain('so the new one was not sent');
+	expect(posts(platform)).toEqual([]);
+});
+
+it('does not send when it could not be listed what is queued', async () => {
+	queue(SAME);
+	platform.failNext({ kind: 'resetBefore', match: { path: 'deviceCommands' }, times: Infinity });
+	const { items } = await runSend(platform, { options, settings: CONTINUE });
+	expect(items[0]?.json.error).toContain('could not be listed which commands are queued');
+	expect(posts(platform)).toEqual([]);
+});
+
+it.each(AFTER_WORK)('settles a revocation whose answer is lost by %s', async (kind) => {
+	const old = queue(SAME);
+	platform.failNext({ kind, match: PUT });
+	const { items } = await runSend(platform, { options });
+	expect(items[0]?.json.replaced).toEqual(old);
+});
+
+it('names the commands that were taken back when the new one is refused', async () => {
+	const old = queue(SAME, SAME);
+	platform.failNext({ kind: 'reply', status: 400, body: { error_code: '100022' }, match: POST });
+	const { items } = await runSend(platform, { options, settings: CONTINUE });
+	for (const id of old) expect(items[0]?.json.message).toContain(id);
+	expect(withStatus('CANCELED')).toEqual(old);
+});
+
+it('names them too when it stops, or when the fate of the new one is unknown', async () => {
+	const old = queue(SAME);
+	platform.failNext({ kind: 'resetBefore', match: POST });
+	const { stopped } = await runSend(platform, { options });
+	expect(`${stopped?.message} ${stopped?.description}`).toContain(old[0]);
+});
+
+it('keeps in mind over Retry On Fail what it has taken back', async () => {
+	const old = queue(SAME, SAME);
+	platform.failNext({ kind: 'reply', status: 400, body: { error_code: '100022' }, match: POST });
+	const { items } = await runSend(platform, { options, settings: RETRY });
+	expect(items[0]?.json.replaced).toEqual(old);
+	expect(posts(platform)).toHaveLength(2);
+});
+
+it('counts as replaced what was not known to be revoked in the first try of Retry On Fail', async () => {
+	const old = queue(SAME);
+	platform.failNext({ kind: 'resetAfter', match: PUT });
+	// The look-up after it is lost as well.
+	platform.failNext({ kind: 'resetBefore', match: { method: 'GET', path: 'deviceCommands' }, skip: 1 });
+	const { items } = await runSend(platform, { options: { ...options, maxRetries: 0 }, settings: RETRY });
+	expect(items[0]?.json.replaced).toEqual(old);
+	expect(posts(platform)).toHaveLength(1);
+});
+
+it('keeps the last of several items for one device', async () => {
+	await platform.addDevice('device-1');
+	const items = [1, 2, 3].map((value) => item('device-1', value));
+	const outcome = await runSend(platform, { items, options });
+	const [first, second, third] = sentIds(outcome);
+	expect(outcome.items.map(({ json }) => json.replaced)).toEqual([[], [first], [second]]);
+	expect(withStatus('PENDING')).toEqual([third]);
+});

@@ -1,0 +1,70 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { Platform, RecordedRequest } from '../platform/platform';
+import { credentialFor, runNode, type CredentialStore, type Outcome } from './engine';
+
+/** IoT Device > Send, as the tests run it. */
+
+export const COMMANDS_PATH = '/iocm/app/cmd/v1.4.0/deviceCommands';
+export const POST = { method: 'POST', path: COMMANDS_PATH };
+export const GET = { method: 'GET', path: COMMANDS_PATH };
+
+/** A service or a method that is typed. */
+export const named = (value: string): IDataObject => ({ __rl: true, mode: 'name', value });
+
+/** What a node for 'Send' holds: SET_VALVE by name, with the parameters of the input item as JSON. */
+export const SEND: IDataObject = {
+	resource: 'command',
+	operation: 'send',
+	serviceId: named('Valve'),
+	method: named('SET_VALVE'),
+	specifyParas: 'json',
+	parasJson: '={{ $json.paras }}',
+};
+
+export interface SendOptions {
+	items?: IDataObject[];
+	parameters?: IDataObject;
+	options?: IDataObject;
+	settings?: Partial<INode>;
+	credential?: CredentialStore;
+}
+
+export async function runSend(platform: Platform, given: SendOptions = {}): Promise<Outcome> {
+	return await runNode({
+		credential: given.credential ?? credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items: given.items ?? [item('device-1')],
+		parameters: { ...SEND, ...given.parameters, options: { timeout: 1, ...given.options } },
+		settings: { type: 'device', ...given.settings },
+	});
+}
+
+/** An input item. */
+export function item(deviceId: string, value: unknown = 50): IDataObject {
+	return { deviceId, paras: { value } as IDataObject };
+}
+
+/** Devices whose capabilities are not known, one for each item; parameters of any kind pass. */
+export async function addDevices(platform: Platform, count: number): Promise<IDataObject[]> {
+	const ids = Array.from({ length: count }, (_, at) => `device-${at}`);
+	for (const id of ids) await platform.addDevice(id);
+	return ids.map((id) => item(id));
+}
+
+/** The requests to send a command. */
+export function posts(platform: Platform): RecordedRequest[] {
+	return platform.requests.filter(({ method, path }) => method === 'POST' && path === COMMANDS_PATH);
+}
+
+/** The IDs that came out. */
+export function sentIds({ items }: Outcome): unknown[] {
+	return items.flatMap(({ json }) => (json.commandId === undefined ? [] : [json.commandId]));
+}
+
+/** Whether an item says that the fate of its command is unknown, and where to look. */
+export function saysUnknown({ error, message }: IDataObject, deviceId: string): boolean {
+	return (
+		String(error).startsWith('It is not known whether the command was sent') &&
+		String(message).includes(`in the commands of device ${deviceId} `)
+	);
+}
