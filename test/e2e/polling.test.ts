@@ -176,8 +176,8 @@ describe('A workflow that polls', () => {
 
 	it('takes back what silent devices have not received, with the example', async () => {
 		const workflow = example('sweep-silent-devices-without-a-public-address.json');
-		const trigger = workflow.nodes.find(({ name }) => name === TRIGGER);
-		Object.assign(trigger?.parameters ?? {}, { pollTimes });
+		const nodes = workflow.nodes as Array<{ name: string; parameters: IDataObject }>;
+		Object.assign(nodes.find(({ name }) => name === TRIGGER)?.parameters ?? {}, { pollTimes });
 		await n8n.importWorkflows([workflow]);
 		await n8n.activate(workflow.id);
 		await polls(1);
