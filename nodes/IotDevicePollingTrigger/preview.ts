@@ -29,7 +29,7 @@ export async function preview(
 		const statuses = parameters.statuses.join(' or ');
 		const { failure } = invalidInput(
 			`No device${parameters.deviceIds.length > 0 ? " of 'Device IDs'" : ''} is ${statuses} now, so there is nothing to show`,
-			"Choose ONLINE in 'Trigger On Status' for a moment to see items. The published workflow starts when a device enters one of the statuses.",
+			"Choose ONLINE in 'Statuses' for a moment to see items. The published workflow starts when a device enters one of the statuses.",
 		);
 		throw stoppingError(context.getNode(), failure);
 	}

@@ -4,9 +4,8 @@ import { appId, simplify } from '../shared/items/fields';
 
 const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
 
-// n8n's guidelines want 'Trigger On' without a tooltip for events; here each choice is a status, and the rest is common.
 export const statuses: INodeProperties = {
-	displayName: 'Trigger On Status',
+	displayName: 'Statuses',
 	name: 'statuses',
 	type: 'multiOptions',
 	required: true,
@@ -29,7 +28,7 @@ export const deviceIds: INodeProperties = {
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"A poll makes about one call for every 240 devices in the chosen statuses (of all devices if the platform doesn't filter by status), at least one for each status, and uses at most half of 'Requests per Minute'. A poll that is still running when the next one is due replaces it. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and without polling.",
+			"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If it takes longer than your poll times, polls are skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 		name: 'cost',
 		type: 'notice',
 		default: '',
