@@ -7,7 +7,12 @@ const { dest, parallel, series, src } = require('gulp');
 const OUTPUT = 'dist';
 
 /** What n8n reads beside the compiled code: icons, codex files, and the schemas of the output. */
-const ASSETS = ['nodes/**/*.svg', 'credentials/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'];
+const ASSETS = [
+	'nodes/**/*.svg',
+	'credentials/**/*.svg',
+	'nodes/**/*.node.json',
+	'nodes/**/__schema__/**/*.json',
+];
 
 function clean() {
 	return rm(OUTPUT, { recursive: true, force: true });
