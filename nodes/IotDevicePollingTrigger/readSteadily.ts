@@ -177,10 +177,11 @@ function isRefused<T>(result: Result<T>): boolean {
 	return !result.ok && isRefusedPage(result.failure);
 }
 
-/** Whether the list ends with this page: it is not full, or the reply's own total says so. */
+/**
+ * Whether the list ends with this page: it is not full. A total does not tell: where the platform counts from 1 and takes
+ * 0 for 1, the page is not the one that it is taken for.
+ */
 function isLast<T>({ page, window }: Read<T>): boolean {
-	const { entries, length = entries.length, total } = page;
-	if (length < window.size) return true;
-	// A total that is no larger than the page could be that of the page.
-	return total !== undefined && total > window.size && endOf(window) >= total;
+	const { entries, length = entries.length } = page;
+	return length < window.size;
 }

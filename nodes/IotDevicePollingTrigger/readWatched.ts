@@ -89,7 +89,8 @@ async function readList(
 	let isFiltered = true;
 	const read = await readSteadily<Device>(
 		{
-			idOf: ({ deviceId }) => deviceId || undefined,
+			// A device that is registered anew stands at another place.
+			idOf: ({ deviceId, createTime }) => (deviceId ? `${deviceId} ${createTime ?? ''}` : undefined),
 			pageSize: DEVICES_PAGE_SIZE,
 			readPage: async (pageNo, pageSize) => {
 				// An empty page ends the reading.
