@@ -197,10 +197,9 @@ async function expectRight(history: History): Promise<void> {
 describe('Polls of a list that changes while it is read', () => {
 	it('lose no event, give none twice and none that is false, in 1,000 histories', async () => {
 		await fc.assert(fc.asyncProperty(histories({ min: 5, max: 12 }, Infinity), expectRight), {
-			numRuns: 20000,
+			numRuns: 1000,
 		});
-		expect(failures).toBeLessThan(10_000);
-		console.log(failures);
+		expect(failures).toBeLessThan(10);
 	}, 900_000);
 
 	it('do so too where pages are too small to overlap, once the list keeps still', async () => {
