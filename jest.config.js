@@ -27,6 +27,8 @@ function project(name, settings = {}) {
 module.exports = {
 	// For a machine with other work; tests move time instead of waiting.
 	testTimeout: 30_000,
+	// By default Jest leaves a core idle, which is half of a machine with two.
+	maxWorkers: '100%',
 	projects: [
 		project('unit'),
 		project('engine', { ...IN_ENGINE, testPathIgnorePatterns: [FAULT_MATRIX] }),
