@@ -5,6 +5,8 @@ const tsconfig = { ...compilerOptions, isolatedModules: true };
 
 const FAULT_MATRIX = 'aultMatrix\\.test\\.ts$';
 
+const MODEL = 'rateLimitModel\\.test\\.ts$';
+
 const IN_ENGINE = {
 	testEnvironment: '<rootDir>/test/engine/environment.ts',
 	setupFilesAfterEnv: ['<rootDir>/test/engine/setUp.ts'],
@@ -30,10 +32,11 @@ module.exports = {
 	// By default Jest leaves a core idle, which is half of a machine with two.
 	maxWorkers: '100%',
 	projects: [
-		project('unit'),
+		project('unit', { testPathIgnorePatterns: [MODEL] }),
 		project('engine', { ...IN_ENGINE, testPathIgnorePatterns: [FAULT_MATRIX] }),
 		// Hundreds of runs: by themselves, so that no other test takes the time that their answers have.
 		project('matrix', { ...IN_ENGINE, testMatch: [`<rootDir>/test/engine/**/*aultMatrix.test.ts`] }),
+		project('model', { testMatch: ['<rootDir>/test/unit/rateLimitModel.test.ts'] }),
 		// The first run installs n8n.
 		project('e2e', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
 		project('editor', { setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'] }),
