@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js: listens to n8n's logger and to the process */
 import type { createRequire } from 'node:module';
 
-import { loadOnce } from './loadOnce';
+import { loadOnce, shared } from './loadOnce';
 
 type Log = (...said: unknown[]) => void;
 
@@ -16,12 +16,12 @@ const textOf = (said: unknown[]) =>
 
 /**
  * Records, instead of printing it, what n8n's logger is told and what is written to the console, until
- * `jest.restoreAllMocks()`. n8n's logger holds on to the console that it met first, so it is listened to by itself.
+ * the end of the test. All files of a process share n8n's logger, so it is listened to by itself.
  */
 export function recordLog(): string[] {
 	const lines: string[] = [];
 	const record = (...said: unknown[]) => void lines.push(textOf(said));
-	jest.spyOn(Logger.prototype, 'log').mockImplementation(record);
+	shared.record = record;
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		jest.spyOn(console, level).mockImplementation(record);
 	}
@@ -47,10 +47,16 @@ export function silenceExpected(): void {
 	if ('isSilenced' in print) return;
 	prototype.log = Object.assign(
 		function (this: unknown, ...said: unknown[]) {
+			if (shared.record) return shared.record(...said);
 			const message = String(said[1]);
 			const isExpected = ERROR_OF_NODE.test(message) || LINE_OF_NODE.test(message);
 			if (!isExpected || UNEXPECTED.test(message)) print.apply(this, said);
 		},
 		{ isSilenced: true },
 	);
+}
+
+/** Ends what `recordLog` began. */
+export function stopRecording(): void {
+	delete shared.record;
 }
