@@ -4,7 +4,7 @@ import type { Certificates } from '../platform/certificates';
 /** What the environment of the tests gives to every file. */
 const given = globalThis as unknown as {
 	loadOnce?: <T>(name: string) => T;
-	shared?: { certificates?: Certificates; record?: (...said: unknown[]) => void };
+	shared?: { certificates?: Certificates };
 };
 
 /** The copy of a module that all files of a process have. Without Jest, as in a program, the usual one. */

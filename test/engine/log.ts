@@ -1,9 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js: listens to n8n's logger and to the process */
 import type { createRequire } from 'node:module';
 
-import { loadOnce, shared } from './loadOnce';
+import { loadOnce } from './loadOnce';
 
-type Log = (...said: unknown[]) => void;
+/** All files of a process share the logger, so what one of them wants to record stands beside its function. */
+interface Log {
+	(...said: unknown[]): void;
+	record?: (...said: unknown[]) => void;
+	isSilenced?: boolean;
+}
 
 /** The logger that n8n-core itself uses, not another copy of its package. */
 const { createRequire: requireFrom } = loadOnce<{ createRequire: typeof createRequire }>('node:module');
@@ -21,7 +26,7 @@ const textOf = (said: unknown[]) =>
 export function recordLog(): string[] {
 	const lines: string[] = [];
 	const record = (...said: unknown[]) => void lines.push(textOf(said));
-	shared.record = record;
+	Logger.prototype.log.record = record;
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		jest.spyOn(console, level).mockImplementation(record);
 	}
@@ -44,19 +49,32 @@ const UNEXPECTED = /internal error/;
 export function silenceExpected(): void {
 	const { prototype } = Logger;
 	const print = prototype.log;
-	if ('isSilenced' in print) return;
-	prototype.log = Object.assign(
-		function (this: unknown, ...said: unknown[]) {
-			if (shared.record) return shared.record(...said);
-			const message = String(said[1]);
-			const isExpected = ERROR_OF_NODE.test(message) || LINE_OF_NODE.test(message);
-			if (!isExpected || UNEXPECTED.test(message)) print.apply(this, said);
-		},
-		{ isSilenced: true },
-	);
+	if (print.isSilenced) return;
+	const log: Log = function (this: unknown, ...said) {
+		if (log.record) return log.record(...said);
+		const message = String(said[1]);
+		const isExpected = ERROR_OF_NODE.test(message) || LINE_OF_NODE.test(message);
+		if (!isExpected || UNEXPECTED.test(message)) print.apply(this, said);
+	};
+	log.isSilenced = true;
+	prototype.log = log;
 }
 
 /** Ends what `recordLog` began. */
 export function stopRecording(): void {
-	delete shared.record;
+	delete Logger.prototype.log.record;
+}
+
+/** Lets a context write its lines of one level to `lines`, and the others where they went; n8n's own logger stays as it is. */
+export function collectLines<L extends 'info' | 'warn'>(
+	context: { logger: Record<L, (message: string) => void> },
+	level: L,
+	lines: string[],
+): void {
+	// n8n fixes the property on the object that it is first read from.
+	const { logger: shared } = Object.create(context) as typeof context;
+	const logger = Object.create(shared, {
+		[level]: { value: (line: string) => void lines.push(line) },
+	});
+	Object.defineProperty(context, 'logger', { value: logger });
 }

@@ -11,6 +11,7 @@ import {
 
 import { IotDevicePollingTrigger } from './dist';
 import { additionalDataFor, CREDENTIAL_ID, type CredentialStore } from './engine';
+import { collectLines } from './log';
 
 export interface PollOptions {
 	credential: CredentialStore;
@@ -98,7 +99,7 @@ export class PolledWorkflow {
 			mode,
 			activation,
 		);
-		context.logger.info = (message: string) => this.log.push(message);
+		collectLines(context, 'info', this.log);
 		return context;
 	}
 

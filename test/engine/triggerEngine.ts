@@ -14,6 +14,7 @@ import {
 } from 'n8n-workflow';
 
 import type { CredentialStore } from './engine';
+import { collectLines } from './log';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- built before the tests run, unknown to the compiler
 const { IotDeviceTrigger } = require('../../dist/nodes/IotDeviceTrigger/IotDeviceTrigger.node.js') as {
@@ -125,7 +126,7 @@ export class TriggerWorkflow {
 			[],
 			null,
 		);
-		context.logger.warn = (message: string) => this.warnings.push(message);
+		collectLines(context, 'warn', this.warnings);
 		const result = (await this.type.webhook?.call(context)) as IWebhookResponseData;
 		await workflow.expression.releaseIsolate();
 		this.stored = saved(workflow);
@@ -154,7 +155,7 @@ export class TriggerWorkflow {
 			activation,
 			webhook,
 		);
-		context.logger.warn = (message: string) => this.warnings.push(message);
+		collectLines(context, 'warn', this.warnings);
 		await workflow.expression.acquireIsolate();
 		try {
 			return await this.type.webhookMethods?.default?.[method]?.call(context);
