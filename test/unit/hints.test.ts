@@ -45,6 +45,7 @@ it('Hints for eight times as many devices take about eight times as long, not si
 		});
 		return Math.min(...times);
 	};
-	timeOf(10_000);
-	expect(timeOf(80_000) / timeOf(10_000)).toBeLessThan(30);
+	timeOf(50_000);
+	// Both too large for a cache of the processor, which would speed up the smaller one alone.
+	expect(timeOf(400_000) / timeOf(50_000)).toBeLessThan(30);
 });
