@@ -1,13 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 
-import { PROJECT } from '../lab/folders';
 import { chosenVersion, N8N_VERSIONS } from '../lab/installation';
 import type { N8n } from '../lab/n8n';
 
-const IMAGES = join(PROJECT, 'docs/images');
 /** A field of a node, or of a credential. */
 const FIELD = '[data-test-id=input-label]:visible, [data-test-id=credential-connection-parameter]:visible';
 
@@ -23,11 +19,12 @@ export class Editor {
 		const context = await browser.newContext({
 			baseURL: url,
 			colorScheme: theme,
-			viewport: { width: 1600, height: 900 },
+			viewport: { width: 1600, height: 1000 },
+			deviceScaleFactor: 1.5,
 		});
 		const editor = new Editor(await context.newPage());
 		const { page } = editor;
-		page.setDefaultTimeout(15_000);
+		page.setDefaultTimeout(60_000);
 		await page.goto('/signin');
 		await page.fill('input[name=emailOrLdapLoginId]', owner.email);
 		await page.fill('input[name=password]', owner.password);
@@ -43,6 +40,29 @@ export class Editor {
 	/** A field of the node, or of the credential. */
 	field(name: string): Locator {
 		return this.at(`parameter-input-${name}`);
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`/workflow/${id}`);
+		await this.at('canvas-node').first().waitFor();
+	}
+
+	canvasNode(name: string): Locator {
+		return this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`);
+	}
+
+	/** What the connections on the canvas say of the items that went over them. */
+	async itemCounts(): Promise<string[]> {
+		return (await this.page.locator('[data-test-id=edge-label]:visible').allInnerTexts())
+			.map((text) => text.trim())
+			.filter((text) => text !== '');
+	}
+
+	/** Opens a node of a workflow that was imported. */
+	async openNode(workflowId: string, name: string): Promise<void> {
+		await this.openWorkflow(workflowId);
+		await this.canvasNode(name).dblclick();
+		await this.at('node-parameters').waitFor();
 	}
 
 	async newWorkflow(): Promise<void> {
@@ -113,6 +133,15 @@ export class Editor {
 	 * holds stands below it, indented.
 	 */
 	async fields(form: Locator): Promise<string[]> {
+		return await this.linesOf(form, true);
+	}
+
+	/** The same without the choices. */
+	async shownFields(form: Locator): Promise<string[]> {
+		return await this.linesOf(form, false);
+	}
+
+	private async linesOf(form: Locator, withChoices: boolean): Promise<string[]> {
 		const lines: string[] = [];
 		// The last one of the credential is n8n's own.
 		const own = form.locator(FIELD).filter({ hasNotText: 'Allowed HTTP Request Domains' });
@@ -120,12 +149,12 @@ export class Editor {
 			const [label] = (await field.locator('label').first().innerText()).split('\n');
 			const isInCollection =
 				(await field.locator('xpath=ancestor::*[@data-test-id="parameter-item"]').count()) > 1;
-			lines.push(`${isInCollection ? '\t' : ''}${label ?? ''}${await this.valueOf(field)}`);
+			lines.push(`${isInCollection ? '\t' : ''}${label ?? ''}${await this.valueOf(field, withChoices)}`);
 		}
 		return lines;
 	}
 
-	private async valueOf(field: Locator): Promise<string> {
+	private async valueOf(field: Locator, withChoices: boolean): Promise<string> {
 		const inputs = field.locator('input');
 		// A collection has none of its own.
 		if ((await inputs.count()) === 0) return '';
@@ -133,7 +162,7 @@ export class Editor {
 		const several = await field.locator('.el-tag').allInnerTexts();
 		const value = several.length > 0 ? several.join(', ') : await inputs.first().inputValue();
 		const select = field.locator('.el-select').first();
-		if ((await select.count()) === 0) return `: ${value}`;
+		if (!withChoices || (await select.count()) === 0) return `: ${value}`;
 		return `: ${value} (${(await this.choices(select)).join(' | ')})`;
 	}
 
@@ -197,13 +226,73 @@ export class Editor {
 		return file;
 	}
 
-	/** A picture for README, if pictures are wanted. */
-	async picture(name: string): Promise<void> {
-		if (process.env.PICTURES === undefined) return;
-		mkdirSync(IMAGES, { recursive: true });
-		await this.page.waitForTimeout(700);
+	outputTable(): Locator {
+		return this.at('output-panel').locator('table').first();
+	}
+
+	/** Moves the form of the open node to the left edge. */
+	async makeRoomForOutput(): Promise<void> {
+		const handle = await this.at('panel-drag-button').boundingBox();
+		if (!handle) return;
+		const y = handle.y + handle.height / 2;
+		await this.page.mouse.move(handle.x + handle.width / 2, y);
+		await this.page.mouse.down();
+		await this.page.mouse.move(0, y, { steps: 10 });
+		await this.page.mouse.up();
+	}
+
+	/** The columns of the table with the output's items, from left to right. */
+	async columns(): Promise<string[]> {
+		const heads = await this.outputTable().locator('thead th').allInnerTexts();
+		return heads.map((text) => text.trim()).filter((text) => text !== '');
+	}
+
+	/** What stands below a node on the canvas. */
+	async nodeTexts(name: string): Promise<{ name: string; subtitle: string }> {
+		const [title = '', subtitle = ''] = (await this.canvasNode(name).innerText()).split('\n').filter(Boolean);
+		return { name: title, subtitle };
+	}
+
+	/** A picture of the smallest rectangle that holds `parts`, with a margin, as far as it lies in `frame`. */
+	async picture({ parts, frame, margin = 16 }: Cut): Promise<Buffer> {
 		await this.page.addStyleTag({ content: '.el-notification { display: none !important; }' });
 		await this.page.mouse.move(0, 0);
-		await this.page.screenshot({ path: join(IMAGES, `${name}.png`), animations: 'disabled' });
+		await this.page.waitForTimeout(700);
+		const { left, top, right, bottom } = await edges(parts, margin);
+		const within = frame ? await edges([frame]) : { left, top, right, bottom };
+		const x = Math.max(left, within.left);
+		const y = Math.max(top, within.top);
+		const clip = {
+			x,
+			y,
+			width: Math.min(right, within.right) - x,
+			height: Math.min(bottom, within.bottom) - y,
+		};
+		return await this.page.screenshot({ clip, animations: 'disabled' });
 	}
+}
+
+export interface Cut {
+	parts: Locator[];
+	frame?: Locator;
+	/** Pixels. */
+	margin?: number;
+}
+
+async function edges(parts: Locator[], margin = 0): Promise<Edges> {
+	const boxes = await Promise.all(parts.map(async (part) => await part.boundingBox()));
+	const seen = boxes.filter((box) => box !== null);
+	return {
+		left: Math.min(...seen.map(({ x }) => x)) - margin,
+		top: Math.min(...seen.map(({ y }) => y)) - margin,
+		right: Math.max(...seen.map(({ x, width }) => x + width)) + margin,
+		bottom: Math.max(...seen.map(({ y, height }) => y + height)) + margin,
+	};
+}
+
+interface Edges {
+	left: number;
+	top: number;
+	right: number;
+	bottom: number;
 }
