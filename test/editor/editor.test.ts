@@ -77,7 +77,6 @@ describe('The credential', () => {
 		const form = editor.at('editCredential-modal');
 		expect(await editor.fields(form)).toEqual(CREDENTIAL_FORM);
 		for (const [name, value] of Object.entries(EXAMPLE)) await editor.fill(name, value);
-		await editor.picture('credential');
 		for (const name of Object.keys(EXAMPLE)) await editor.fill(name, '');
 		await editor.field('customTls').click();
 		await editor.choose('authentication', 'App Key and Secret');
@@ -130,7 +129,6 @@ describe('The node', () => {
 			'Street Lamp 12 (ONLINE) 1b0e7c44-93aa-4c5e-8f21-6d2f9b3a5c17',
 			'Pump 8 (OFFLINE) c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24',
 		]);
-		await editor.picture('device-list');
 		await editor.at('rlc-search').fill('pump 7');
 		await devices.filter({ hasText: 'Lamp' }).waitFor({ state: 'detached' });
 		await devices.first().click();
@@ -146,7 +144,6 @@ describe('The node', () => {
 		const table = await editor.show('Table');
 		for (const column of ['commandId', 'deviceId', 'method', 'taskStatus']) expect(table).toContain(column);
 		for (const { commandId } of queued) expect(table).toContain(commandId);
-		await editor.picture('result');
 		expect(await editor.show('JSON')).toContain(queued[0]?.commandId);
 		expect(platform.commands().every(({ status }) => status === 'CANCELED')).toBe(true);
 	});
@@ -157,7 +154,6 @@ describe('The node', () => {
 		await editor.choose('scope', 'Application');
 		await editor.field('deviceId').waitFor({ state: 'detached' });
 		await editor.addFilter('Method', 'SET_VALVE');
-		await editor.picture('revoke-selected');
 		await editor.choose('resource', 'Revocation Task');
 		await editor.field('limit').waitFor();
 		expect(await editor.field('scope').isVisible()).toBe(false);
@@ -179,7 +175,6 @@ describe('A workflow', () => {
 		expect(await editor.icon(node)).toBe('nodes/IotCommandRevoke/iot-command-revoke.svg');
 		await editor.at('execute-workflow-button').click();
 		await node.getByTestId('canvas-node-status-success').waitFor();
-		await editor.picture('canvas');
 		await node.dblclick();
 		const output = editor.at('output-panel');
 		await output.getByText('Error Branch').click();
@@ -204,7 +199,6 @@ describe('Every form', () => {
 	it('shows for the trigger its notice, labels and defaults', async () => {
 		await editor.newWorkflow();
 		await editor.addNode(TRIGGER, 'On device status changed');
-		await editor.picture('trigger');
 		const form = editor.at('node-parameters');
 		expect(await form.innerText()).toContain(TRIGGER_NOTICE);
 		await editor.addEverything(form);

@@ -4,6 +4,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { chosenVersion, N8N_VERSIONS } from '../lab/installation';
 import type { N8n } from '../lab/n8n';
 
+/** What stands for the value of a password. */
+export const SECRET_SHOWN = '•••';
 /** A field of a node, or of a credential. */
 const FIELD = '[data-test-id=input-label]:visible, [data-test-id=credential-connection-parameter]:visible';
 
@@ -19,7 +21,7 @@ export class Editor {
 		const context = await browser.newContext({
 			baseURL: url,
 			colorScheme: theme,
-			viewport: { width: 1600, height: 1000 },
+			viewport: { width: 1600, height: 1300 },
 			deviceScaleFactor: 1.5,
 		});
 		const editor = new Editor(await context.newPage());
@@ -162,6 +164,8 @@ export class Editor {
 		const several = await field.locator('.el-tag').allInnerTexts();
 		const value = several.length > 0 ? several.join(', ') : await inputs.first().inputValue();
 		const select = field.locator('.el-select').first();
+		if (value !== '' && (await inputs.first().getAttribute('type')) === 'password')
+			return `: ${SECRET_SHOWN}`;
 		if (!withChoices || (await select.count()) === 0) return `: ${value}`;
 		return `: ${value} (${(await this.choices(select)).join(' | ')})`;
 	}
@@ -226,6 +230,14 @@ export class Editor {
 		return file;
 	}
 
+	/** What the form of the open node says between its fields. */
+	async notices(): Promise<string[]> {
+		const texts = await this.at('node-parameters')
+			.locator('.notice:visible, [data-test-id^=notice]:visible')
+			.allInnerTexts();
+		return texts.map((text) => text.trim());
+	}
+
 	outputTable(): Locator {
 		return this.at('output-panel').locator('table').first();
 	}
@@ -259,7 +271,8 @@ export class Editor {
 		await this.page.mouse.move(0, 0);
 		await this.page.waitForTimeout(700);
 		const { left, top, right, bottom } = await edges(parts, margin);
-		const within = frame ? await edges([frame]) : { left, top, right, bottom };
+		// Without the line around it.
+		const within = frame ? await edges([frame], -2) : { left, top, right, bottom };
 		const x = Math.max(left, within.left);
 		const y = Math.max(top, within.top);
 		const clip = {

@@ -27,6 +27,8 @@ export interface PictureTexts {
 	parameters?: INodeParameters;
 	/** The fields of the form with their values; those of a collection are indented. */
 	fields?: string[];
+	/** What the form says between its fields. */
+	notices?: string[];
 	/** The head of the table with the items. */
 	columns?: string[];
 	/** Of this package. */

@@ -2,10 +2,13 @@ import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
-import type { WorkflowToImport } from '../lab/n8n';
-import type { Cut } from './editor';
+import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
+import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
+import type { N8n, WorkflowToImport } from '../lab/n8n';
+import type { Platform } from '../platform/platform';
+import { SECRET_SHOWN, type Cut, type Editor } from './editor';
 import type { PictureTexts } from './pictureTexts';
-import type { Stage } from './stage';
+import { PUMP, SERVER, type Stage } from './stage';
 
 /** The pictures of the docs. Each one is a scene: it is played in the editor, and what it shows is taken. */
 
@@ -15,7 +18,6 @@ export interface Shot {
 }
 
 const huaweiIotApi = { id: 'huaweiIotApi0001', name: 'Huawei IoT Platform' };
-const PUMP = '7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90';
 const COMMANDS = [
 	{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false } },
 	{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: true } },
@@ -24,41 +26,87 @@ const COMMANDS = [
 
 export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 	chain: async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'ONLINE');
 		platform.queueCommands(PUMP, COMMANDS);
 		await n8n.importWorkflows([CHAIN]);
 		await editor.openWorkflow(CHAIN.id);
 		await editor.at('execute-workflow-button').click();
-		while (platform.subscriptions().length === 0) await editor.page.waitForTimeout(100);
+		await untilListening(editor, platform);
 		await platform.setStatus(PUMP, 'OFFLINE');
 		const nodes = CHAIN_NODES.map(({ name }) => editor.canvasNode(name));
 		for (const node of nodes) await node.getByTestId('canvas-node-status-success').waitFor();
-		const texts = await Promise.all(CHAIN_NODES.slice(0, 2).map(async ({ name }) => await editor.nodeTexts(name)));
+		const shown = await Promise.all(
+			CHAIN_NODES.slice(0, 2).map(async ({ name }) => await editor.nodeTexts(name)),
+		);
 		const names = CHAIN_NODES.map(({ name }) => editor.canvasNode(name).getByText(name, { exact: true }));
-		const subtitle = editor.canvasNode(REVOKE.name).getByText(texts[1]?.subtitle ?? '');
+		const subtitle = editor.canvasNode(REVOKE.name).getByText(shown[1]?.subtitle ?? '');
 		return {
 			cut: { parts: [...nodes, ...names, subtitle], margin: 32 },
-			texts: { nodes: texts, words: await editor.itemCounts() },
+			texts: { nodes: shown, words: await editor.itemCounts() },
 		};
 	},
 
-	'device-list': async ({ n8n, editor }) => {
-		const workflow = oneNode('deviceList', REVOKE, { resource: 'command', operation: 'revoke' });
+	credential: async ({ n8n, editor }) => {
+		const workflow = oneNode('credential', REVOKE, {});
+		await n8n.importWorkflows([workflow]);
+		await editor.openNode(workflow.id, REVOKE.name);
+		await editor.at('credential-edit-button').click();
+		await editor.field('customTls').waitFor();
+		const tested = editor.page.getByText('Connection tested successfully');
+		await tested.waitFor();
+		const dialog = editor.at('editCredential-modal');
+		return {
+			cut: {
+				parts: [
+					dialog.getByTestId('credential-name'),
+					dialog.getByTestId('credential-edit-dialog'),
+					editor.field('customTls'),
+				],
+				margin: 20,
+			},
+			texts: {
+				of: 'huaweiIotApi',
+				parameters: {
+					server: SERVER,
+					appKey: 'city-water-pumps',
+					authentication: 'appSecret',
+					secret: SECRET_SHOWN,
+				},
+				fields: await editor.shownFields(dialog),
+				words: [(await tested.innerText()).trim()],
+			},
+		};
+	},
+
+	'device-list': async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'OFFLINE');
+		const parameters = { resource: 'command', operation: 'revoke', deviceId: pump() };
+		const workflow = oneNode('deviceList', REVOKE, parameters);
 		await n8n.importWorkflows([workflow]);
 		await editor.openNode(workflow.id, REVOKE.name);
 		await editor.at('rlc-input').click();
 		await editor.at('rlc-item').first().waitFor();
 		const words = await editor.at('rlc-item').allInnerTexts();
+		const label = editor.at('node-parameters').getByText('Resource').first();
 		return {
-			cut: {
-				parts: [editor.at('node-parameters').getByText('Resource').first(), editor.field('deviceId'), editor.at('rlc-item').last()],
-			},
+			cut: { parts: [label, editor.field('deviceId'), editor.at('rlc-item').last()], margin: 10 },
 			texts: { of: 'iotCommandRevoke', words },
 		};
 	},
 
+	'polling-trigger': async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'ABNORMAL');
+		const parameters = {
+			pollTimes: { item: [{ mode: 'everyX', value: 10, unit: 'minutes' }] },
+			statuses: ['ABNORMAL', 'OFFLINE'],
+		};
+		return await runNode(n8n, editor, POLLING_TRIGGER, parameters);
+	},
+
 	result: async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'OFFLINE');
 		platform.queueCommands(PUMP, COMMANDS);
-		return await runNode(n8n, editor, 'result', {
+		return await runNode(n8n, editor, REVOKE, {
 			resource: 'command',
 			operation: 'revoke',
 			deviceId: pump(),
@@ -67,23 +115,52 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 	},
 
 	'revoke-selected': async ({ n8n, platform, editor }) => {
-		const queued = platform.queueCommands(PUMP, COMMANDS);
+		await platform.setStatus(PUMP, 'OFFLINE');
+		const [first] = platform.queueCommands(PUMP, COMMANDS);
 		// The device wakes up while the commands are being revoked, and receives one of them.
 		platform.set({
 			onCall: ({ method }) => {
-				if (queued[0] && method === 'PUT') queued[0].status = 'DELIVERED';
+				if (first && method === 'PUT') first.status = 'DELIVERED';
 			},
 		});
-		const shot = await runNode(n8n, editor, 'revokeSelected', {
+		const shot = await runNode(n8n, editor, REVOKE, {
 			resource: 'command',
 			operation: 'revokeSelected',
 			deviceId: pump(),
 			filters: { method: 'SET_VALVE', serviceId: 'Valve' },
 		});
-		platform.set({ onCall: undefined });
-		return { ...shot, texts: { ...shot.texts, words: ['false'] } };
+		platform.set({ onCall: () => {} });
+		return shot;
+	},
+
+	'send-form': async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'OFFLINE');
+		return await runNode(n8n, editor, DEVICE, {
+			resource: 'command',
+			operation: 'send',
+			deviceId: pump(),
+			serviceId: { __rl: true, mode: 'list', value: 'Valve', cachedResultName: 'Valve' },
+			method: { __rl: true, mode: 'list', value: 'CONFIGURE', cachedResultName: 'CONFIGURE' },
+			paras: { mappingMode: 'defineBelow', value: PARAS },
+		});
+	},
+
+	trigger: async ({ n8n, platform, editor }) => {
+		await platform.setStatus(PUMP, 'ONLINE');
+		const parameters = { events: ['deviceStatusChanged'], options: { statuses: ['ABNORMAL', 'OFFLINE'] } };
+		return await runNode(n8n, editor, TRIGGER, parameters, async () => {
+			await untilListening(editor, platform);
+			await platform.setStatus(PUMP, 'OFFLINE');
+		});
 	},
 };
+
+/** Until the trigger under test has subscribed. */
+async function untilListening(editor: Editor, platform: Platform): Promise<void> {
+	while (platform.subscriptions().length === 0) await editor.page.waitForTimeout(100);
+}
+
+const PARAS = { mode: 'manual', closeAbove: 22.5 };
 
 const pump = () => ({
 	__rl: true,
@@ -102,6 +179,8 @@ interface PicturedNode {
 }
 
 const REVOKE = ofPackage(new IotCommandRevoke());
+const DEVICE = ofPackage(new IotDevice());
+const POLLING_TRIGGER = ofPackage(new IotDevicePollingTrigger());
 const TRIGGER = { ...ofPackage(new IotDeviceTrigger()), webhookId: '6f1f2c56-8c0e-4d1c-9a35-0f4a6d6d7a01' };
 
 function ofPackage({ description: { defaults, name, version } }: INodeType): PicturedNode {
@@ -155,7 +234,9 @@ function workflowOf(id: string, nodes: PicturedNode[]): WorkflowToImport {
 			parameters: {},
 			...node,
 		})),
-		connections: Object.fromEntries(following.map((connection, index) => [nodes[index]?.name ?? '', connection])),
+		connections: Object.fromEntries(
+			following.map((connection, index) => [nodes[index]?.name ?? '', connection]),
+		),
 	};
 }
 
@@ -164,32 +245,35 @@ const oneNode = (id: string, node: PicturedNode, parameters: IDataObject) =>
 
 /** The open node after its run: its form, and its items as a table. */
 async function runNode(
-	n8n: Stage['n8n'],
-	editor: Stage['editor'],
-	id: string,
+	n8n: N8n,
+	editor: Editor,
+	node: PicturedNode,
 	parameters: INodeParameters,
+	meanwhile = async () => {},
 ): Promise<Shot> {
-	const workflow = oneNode(id, REVOKE, parameters as IDataObject);
+	const workflow = oneNode('picture', node, parameters as IDataObject);
 	await n8n.importWorkflows([workflow]);
-	await editor.openNode(workflow.id, REVOKE.name);
+	await editor.openNode(workflow.id, node.name);
 	await editor.makeRoomForOutput();
-	await editor.executeStep();
+	await Promise.all([editor.executeStep(), meanwhile()]);
 	await editor.show('Table');
 	const form = editor.at('node-parameters');
 	return {
 		cut: {
 			parts: [
 				editor.at('node-execute-button'),
-				editor.field('resource'),
+				form.getByTestId('input-label').first(),
 				form.getByTestId('collection-parameter-add').last(),
 				editor.outputTable(),
 			],
 			frame: editor.at('ndv'),
+			margin: 10,
 		},
 		texts: {
-			of: 'iotCommandRevoke',
+			of: node.type.split('.')[1],
 			parameters,
 			fields: await editor.shownFields(form),
+			notices: await editor.notices(),
 			columns: await editor.columns(),
 		},
 	};

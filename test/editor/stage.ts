@@ -13,6 +13,8 @@ import { Editor } from './editor';
 
 /** The address that the pictures show. */
 const HOST = 'iot.example.com';
+/** The device that the pictures are about. */
+export const PUMP = '7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90';
 export const SERVER = `https://${HOST}:8743`;
 
 /** A real n8n and the stand-in of the platform under a name that readers take for their own, ready for pictures. */
@@ -20,13 +22,17 @@ export interface Stage {
 	n8n: N8n;
 	platform: Platform;
 	editor: Editor;
-	/** The port of a mail server that takes every mail. */
-	mailPort: number;
 	close(): Promise<void>;
 }
 
 export async function setStage(): Promise<Stage> {
 	const platform = await startPlatform({ hostNames: [HOST], appId: 'city-water-pumps' });
+	await platform.addDevice(PUMP, { name: 'Pump 7', status: 'ONLINE' });
+	await platform.addDevice('1b0e7c44-93aa-4c5e-8f21-6d2f9b3a5c17', {
+		name: 'Street Lamp 12',
+		status: 'ONLINE',
+	});
+	await platform.addDevice('c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24', { name: 'Pump 8', status: 'OFFLINE' });
 	const proxy = await listen(proxyTo(platform.port));
 	const mail = await listen(mailServer());
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-huawei-iot-stage-'));
@@ -68,7 +74,7 @@ export async function setStage(): Promise<Stage> {
 		]);
 		[browser] = await Promise.all([launchBrowser(), n8n.start()]);
 		const editor = await Editor.login(browser, n8n);
-		return { n8n, platform, editor, mailPort: portOf(mail), close };
+		return { n8n, platform, editor, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -101,7 +107,10 @@ function mailServer(): Server {
 		let isText = false;
 		socket.on('error', () => socket.destroy());
 		socket.on('data', (chunk) => {
-			for (const line of chunk.toString().split('\r\n').filter((part) => part !== '')) {
+			for (const line of chunk
+				.toString()
+				.split('\r\n')
+				.filter((part) => part !== '')) {
 				if (isText && line !== '.') continue;
 				isText = /^DATA/i.test(line);
 				socket.write(isText ? '354 Go on\r\n' : /^QUIT/i.test(line) ? '221 Bye\r\n' : '250 OK\r\n');

@@ -12,15 +12,24 @@ import {
 
 import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
+import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
+import { fieldsOf } from '../../nodes/IotDevice/resources/command/paraFields';
+import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
+import { methodIn, readCapabilities } from '../../nodes/shared/platform/capabilities';
 import { IMAGES, readTexts, sha256, type StoredTexts } from '../editor/pictureTexts';
 import { PROJECT } from '../lab/folders';
+import { capabilitiesOf } from '../platform/capabilities';
+import { transportWith } from './fakeTransport';
 
 /** The pictures of the docs, by the words that were seen when they were taken, against what the package says today. */
 
-const NODES: INodeTypeDescription[] = [new IotCommandRevoke(), new IotDeviceTrigger()].map(
-	({ description }) => description,
-);
+const NODES: INodeTypeDescription[] = [
+	new IotCommandRevoke(),
+	new IotDevice(),
+	new IotDevicePollingTrigger(),
+	new IotDeviceTrigger(),
+].map(({ description }) => description);
 const CREDENTIAL: ICredentialType = new HuaweiIotApi();
 
 const pictures = Object.entries(readTexts());
@@ -37,34 +46,34 @@ function propertiesOf(name: string | undefined): INodeProperties[] {
 }
 
 /** The lines of `Editor.shownFields`, made from a description. */
-function linesOf(texts: StoredTexts): string[] {
+async function linesOf(texts: StoredTexts): Promise<string[]> {
 	const properties = propertiesOf(texts.of);
 	const description = nodeNamed(texts.of) ?? null;
 	const node = { typeVersion: Math.max(...[description?.version ?? 1].flat()) };
 	const given = texts.parameters ?? {};
-	const all = withDefaults(properties, given);
-	const isShown = (property: INodeProperties) =>
-		!['hidden', 'notice'].includes(property.type) &&
-		NodeHelpers.displayParameter(all, property, node, description);
-	return properties.filter(isShown).flatMap((property) => {
-		if (property.type !== 'collection') return [line(property, all[property.name])];
-		const entries = given[property.name] as INodeParameters | undefined;
-		return [property.displayName, ...entriesOf(property, entries ?? {})];
+	// Several fields may bear one name; those that are shown together have the same default.
+	const defaults = properties.map(({ name, default: value }) => [name, value] as const);
+	const all = { ...(Object.fromEntries(defaults) as INodeParameters), ...given };
+	const shown = properties.filter(
+		(property) =>
+			!['hidden', 'notice'].includes(property.type) &&
+			NodeHelpers.displayParameter(all, property, node, description),
+	);
+	const lines = shown.map(async (property) => {
+		const value = all[property.name];
+		if (property.type === 'resourceMapper') return ['Values to Send', ...(await paraLines(all))];
+		if (property.type !== 'collection') return [line(property, value)];
+		return [property.displayName, ...entryLines(property, (given[property.name] ?? {}) as INodeParameters)];
 	});
+	return (await Promise.all(lines)).flat();
 }
 
-function entriesOf({ options = [] }: INodeProperties, entries: INodeParameters): string[] {
+function entryLines({ options = [] }: INodeProperties, entries: INodeParameters): string[] {
 	return Object.entries(entries).map(([name, value]) => {
 		const entry = (options as INodeProperties[]).find((option) => option.name === name);
 		if (!entry) throw new Error(`There is no option ${name}`);
 		return `\t${line(entry, value)}`;
 	});
-}
-
-function withDefaults(properties: INodeProperties[], given: INodeParameters): INodeParameters {
-	const defaults = properties.map(({ name, default: value }) => [name, value] as const);
-	// Several fields may bear a name; those of the chosen operation have the same default.
-	return { ...(Object.fromEntries(defaults) as INodeParameters), ...given };
 }
 
 function line({ displayName, type, required, options = [], modes }: INodeProperties, value: unknown): string {
@@ -73,6 +82,7 @@ function line({ displayName, type, required, options = [], modes }: INodePropert
 	if (type === 'resourceLocator') {
 		const { mode } = value as { mode: string };
 		const name = modes?.find((each) => each.name === mode)?.displayName ?? '';
+		// n8n has its own name for this mode.
 		return `${label}: ${name.replace('From List', 'From list')}`;
 	}
 	const choices = options as INodePropertyOptions[];
@@ -80,12 +90,33 @@ function line({ displayName, type, required, options = [], modes }: INodePropert
 	return `${label}: ${names.join(', ')}`;
 }
 
+/** The form that is made from what the stand-in's water meters understand. */
+async function paraLines({ serviceId, method, paras }: INodeParameters): Promise<string[]> {
+	const serviceCapabilities = capabilitiesOf('WaterMeter');
+	const transport = transportWith(() => ({
+		body: { deviceCapabilities: [{ deviceId: 'd', serviceCapabilities }] },
+	}));
+	const services = await readCapabilities(transport, 'd', undefined);
+	if (!services.ok) throw new Error(services.failure.what);
+	const valueOf = (parameter: unknown) => String((parameter as { value: string }).value);
+	const chosen = methodIn(services.value, valueOf(serviceId), valueOf(method));
+	const { value: values } = paras as { value: INodeParameters };
+	return (chosen ? fieldsOf(chosen) : []).map(({ id, displayName, type }) =>
+		type === 'object' ? displayName : `${displayName}: ${String(values[id] ?? '')}`,
+	);
+}
+
+/** Without the fields that n8n itself adds to a polling trigger. */
+function ownFields({ fields = [], of: name }: StoredTexts): string[] {
+	if (nodeNamed(name)?.polling !== true) return fields;
+	return fields.slice(fields.findIndex((text, index) => index > 0 && !text.startsWith('\t')));
+}
+
 /** The fields of the items, by the schemas and, for a trigger, by the docs. */
 function itemFields({ of: name, parameters = {} }: StoredTexts): string[] {
 	const { resource, operation } = parameters;
 	if (resource === undefined) return documented(nodeNamed(name)?.displayName ?? '');
-	const folder = name === 'iotCommandRevoke' ? 'IotCommandRevoke' : 'IotDevice';
-	const file = `nodes/${folder}/__schema__/v1.0.0/${String(resource)}/${String(operation)}.json`;
+	const file = `nodes/${name === 'iotDevice' ? 'IotDevice' : 'IotCommandRevoke'}/__schema__/v1.0.0/${String(resource)}/${String(operation)}.json`;
 	const schema = JSON.parse(readFileSync(join(PROJECT, file), 'utf8')) as { properties: object };
 	return Object.keys(schema.properties);
 }
@@ -116,25 +147,30 @@ describe('The pictures', () => {
 		for (const [name] of pictures) expect(text).toContain(`images/${name}.png`);
 	});
 
-	it.each(having('fields'))('%s has the fields that the form has today', (_name, texts) => {
-		expect(texts.fields).toEqual(linesOf(texts));
+	it.each(having('fields'))('%s has the fields that the form has today', async (_name, texts) => {
+		expect(ownFields(texts)).toEqual(await linesOf(texts));
 	});
 
 	it.each(having('columns'))('%s has the columns that the items have today', (_name, texts) => {
 		const fields = itemFields(texts);
 		const shown = texts.columns ?? [];
 		// `reason` is in some items only, and no schema knows it.
-		expect(shown.filter((column) => column !== 'reason')).toEqual(fields.filter((field) => field !== 'reason'));
+		expect(shown.filter((column) => column !== 'reason')).toEqual(
+			fields.filter((field) => field !== 'reason'),
+		);
 	});
 
 	it.each(having('nodes'))('%s has the nodes by their names', (_name, { nodes = [] }) => {
 		for (const { name } of nodes) expect(NODES.map(({ defaults }) => defaults.name)).toContain(name);
 	});
 
-	it.each(having('notices'))('%s has the notices that the node has today', (_name, { of: name, notices = [] }) => {
-		const texts = propertiesOf(name)
-			.filter(({ type }) => type === 'notice')
-			.map(({ displayName }) => displayName);
-		expect(notices).toEqual(texts);
-	});
+	it.each(having('notices'))(
+		'%s has the notices that the node has today',
+		(_name, { of: name, notices = [] }) => {
+			const texts = propertiesOf(name)
+				.filter(({ type }) => type === 'notice')
+				.map(({ displayName }) => displayName);
+			expect(notices).toEqual(texts);
+		},
+	);
 });
