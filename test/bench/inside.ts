@@ -45,6 +45,7 @@ async function startWatch(interval: number): Promise<Watch> {
 	await session.post('Profiler.setSamplingInterval', { interval });
 	await session.post('Profiler.start');
 	const began = Date.now();
+	const used = process.cpuUsage();
 	const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
 	delay.enable();
 	const blocks: Block[] = [];
@@ -58,10 +59,17 @@ async function startWatch(interval: number): Promise<Watch> {
 		async stop() {
 			clearInterval(timer);
 			delay.disable();
+			const { user, system } = process.cpuUsage(used);
 			const { profile } = await session.post('Profiler.stop');
 			session.disconnect();
 			// The time between two looks is no delay.
-			return { began, longest: delay.max / 1e6 - LOOK_MS, blocks, profile };
+			return {
+				began,
+				cpu: (user + system) / 1000,
+				longest: delay.max / 1e6 - LOOK_MS,
+				blocks,
+				profile,
+			};
 		},
 	};
 }

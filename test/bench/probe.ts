@@ -17,6 +17,8 @@ export interface Block {
 export interface Observation {
 	/** When the profile begins, in milliseconds since 1970. */
 	began: number;
+	/** CPU time of the process, all its threads, in milliseconds. */
+	cpu: number;
 	/** The longest delay of the event loop (`perf_hooks.monitorEventLoopDelay`), in milliseconds. */
 	longest: number;
 	blocks: Block[];
