@@ -195,6 +195,58 @@ describe('The login', () => {
 	});
 });
 
+describe('Two credentials of one application, where a login ends older tokens', () => {
+	it('share one session: no device fails, and there is one login', async () => {
+		platform.set({ loginEndsOlderTokens: true, latencyMs: 5 });
+		const credentials = [credentialFor(platform), credentialFor(platform)];
+		const items = queue(60);
+		const outcomes = await Promise.all(
+			credentials.map(async (credential, at) =>
+				await runNode({
+					credential,
+					settings: { credentials: { huaweiIotApi: { id: `credential-${at}`, name: 'Platform' } } },
+					items: items.filter((_item, index) => index % 2 === at),
+				}),
+			),
+		);
+		for (const { stopped, items: revoked } of outcomes) {
+			expect(stopped).toBeUndefined();
+			expect(revoked).toHaveLength(30);
+		}
+		expect(logins()).toHaveLength(1);
+	});
+});
+
+describe('A credential that is edited during a run', () => {
+	/** The first login finds the token expired; what is edited then is there when n8n reads the credential again. */
+	const runWith = async (changes: object) => {
+		const credential = credentialFor(platform, { sessionToken: 'long-gone-token' });
+		platform.set({
+			onCall: () => {
+				credential.data = { ...credential.data, ...changes };
+			},
+		});
+		return await runNode({ credential, items: queue(3), settings: { onError: 'continueRegularOutput' } });
+	};
+
+	it('to another server sends it no token of this one', async () => {
+		const other = await startPlatform();
+		const { items } = await runWith({ server: other.url });
+		expect(items).toHaveLength(3);
+		for (const { json } of items) expect(json.error).toContain('was edited during the run');
+		expect(other.requests).toEqual([]);
+		expect(logins()).toEqual([]);
+		await other.close();
+	});
+
+	it('to another secret logs in with that, and shows neither', async () => {
+		const { everything } = await runWith({ secret: 'a-secret-that-is-wrong' });
+		expect(logins()[0]?.body).toMatchObject({ secret: 'a-secret-that-is-wrong' });
+		expect(everything).not.toContain('a-secret-that-is-wrong');
+		expect(everything).not.toContain(platform.secret);
+	});
+});
+
 describe("A token of the user's own", () => {
 	it('is used as it is, with or without the word Bearer, and makes no login', async () => {
 		const token = platform.issueToken();

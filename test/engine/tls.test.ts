@@ -1,5 +1,9 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: servers that break off */
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { IDataObject } from 'n8n-workflow';
 
+import { certificates } from '../platform/certificates';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
 import { credentialFor, runNode, type Outcome } from './engine';
 
@@ -161,5 +165,85 @@ describe('A platform whose certificate nobody known has signed', () => {
 		const outcome = await run({ server: platform.url.replace('https:', 'http:') });
 		expect(outcome.stopped?.message).toBeDefined();
 		expect(told(outcome)).toContain("'Server'");
+	});
+});
+
+/** Servers that no request gets through to. */
+describe('A server that no secure connection can be made to', () => {
+	const servers: Server[] = [];
+
+	afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+	const listen = async (server: Server) => {
+		servers.push(server);
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	};
+
+	/** After the client's first words: `answer`, or the end of the connection. */
+	const raw = async (answer?: Buffer) => {
+		let connections = 0;
+		const url = await listen(
+			createServer((socket) => {
+				connections += 1;
+				socket.on('error', () => {});
+				socket.once('data', () => (answer ? socket.write(answer) : socket.end()));
+			}),
+		);
+		return { url, connections: () => connections };
+	};
+
+	/** A ServerHello of TLS 1.2 without the extension for secure renegotiation. */
+	const oldServerHello = () => {
+		const hello = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 7), Buffer.from([0, 0xc0, 0x2f, 0])]);
+		const message = Buffer.concat([Buffer.from([2, 0, 0, hello.length]), hello]);
+		return Buffer.concat([Buffer.from([0x16, 3, 3, 0, message.length]), message]);
+	};
+
+	const revoke = async (server: string, changes: IDataObject = {}, options: IDataObject = {}) => {
+		platform = await startPlatform();
+		return await runNode({
+			credential: credentialFor(platform, { server, ...changes }),
+			items: [{ deviceId: 'device-1' }],
+			parameters: { options: { maxRetries: 5, ...options } },
+		});
+	};
+
+	const expectAtOnce = (outcome: Outcome, words: RegExp) => {
+		expect(told(outcome)).toMatch(words);
+		expect(told(outcome)).not.toMatch(/may have|revoked/);
+	};
+
+	it('because it offers TLS 1.1 only is named at once', async () => {
+		const { key, cert } = certificates().server;
+		const url = await listen(
+			createTlsServer({
+				key,
+				cert,
+				minVersion: 'TLSv1',
+				maxVersion: 'TLSv1.1',
+				ciphers: 'DEFAULT@SECLEVEL=0',
+			}),
+		);
+		expectAtOnce(await revoke(url), /outdated versions of TLS/);
+	});
+
+	it('because it knows no secure renegotiation is named at once', async () => {
+		const { url, connections } = await raw(oldServerHello());
+		expectAtOnce(await revoke(url), /no secure renegotiation/);
+		expect(connections()).toBe(1);
+	});
+
+	it("because of that is talked to with 'Ignore SSL Issues'", async () => {
+		const { url } = await raw(oldServerHello());
+		const outcome = await revoke(url, { allowUnauthorizedCerts: true }, { maxRetries: 0, timeout: 1 });
+		// The handshake goes on, so that this server would have to go on too.
+		expect(told(outcome)).toContain('did not answer in time');
+	});
+
+	it('because it cuts every handshake is named at once', async () => {
+		const { url, connections } = await raw();
+		expectAtOnce(await revoke(url), /before it was secure.*'Client Certificate'/);
+		expect(connections()).toBe(1);
 	});
 });

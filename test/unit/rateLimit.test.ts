@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { period, RateLimit } from '../../nodes/shared/client/rateLimit';
+import { period, RateLimit, type CallQueue } from '../../nodes/shared/client/rateLimit';
+import { Registry } from '../../nodes/shared/client/registry';
 import { VirtualClock } from './virtualClock';
 
 let time: VirtualClock;
@@ -287,5 +288,116 @@ describe('The rate limit', () => {
 			work(rateLimit, new Count('sliding', 2), { calls: 6, workers: 3, limit: 2, delays: [[1, 1]] }),
 		);
 		expect(time.waiting).toBe(0);
+	});
+});
+
+describe('The queues of an application', () => {
+	/** Takes so many slots one after another. @returns when the last call was done, since it began */
+	async function run(queue: CallQueue, calls: number, after = 0): Promise<number> {
+		await time.sleep(after);
+		const began = time.now();
+		await Promise.all(
+			Array.from({ length: calls }, async () => {
+				const slot = await queue.acquire();
+				await time.sleep(50);
+				slot?.done();
+			}),
+		);
+		return time.now() - began;
+	}
+
+	it('take turns: 5 calls that come 10 seconds after 1,000 others wait for the next period only', async () => {
+		const rateLimit = new RateLimit();
+		const large = run(rateLimit.queue({ limit: 100 }), 1000);
+		const small = run(rateLimit.queue({ limit: 100 }), 5, 10_000);
+		const [tookLarge, tookSmall] = await time.run(Promise.all([large, small]));
+		expect(tookSmall).toBeLessThanOrEqual(period.ms);
+		expect(tookLarge).toBeLessThanOrEqual(1.02 * 10 * period.ms + 1000);
+	});
+
+	it('get the same number of slots while they have calls waiting', async () => {
+		const rateLimit = new RateLimit();
+		const counts = [0, 0, 0];
+		const queues = counts.map(() => rateLimit.queue({ limit: 30 }));
+		(await time.run(rateLimit.queue({ limit: 30 }).acquire()))?.done();
+		queues.forEach((queue, at) => {
+			for (let call = 0; call < 100 * (at + 1); call += 1) {
+				void queue.acquire().then((slot) => {
+					counts[at] = (counts[at] ?? 0) + 1;
+					slot?.done();
+				});
+			}
+		});
+		await time.run(time.sleep(5 * period.ms - 1));
+		expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(30);
+		await time.run(time.sleep(period.ms));
+		// Those of the first period went to the queue that was there first.
+		expect(counts[2]).toBeGreaterThan(40);
+	});
+
+	it('of a person come first', async () => {
+		const rateLimit = new RateLimit();
+		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
+		const order: string[] = [];
+		const take = async (name: string, queue: CallQueue) => {
+			const slot = await queue.acquire();
+			order.push(name);
+			slot?.done();
+		};
+		const bulk = rateLimit.queue({ limit: 1 });
+		const interactive = rateLimit.queue({ limit: 1, interactive: true });
+		await time.run(
+			Promise.all([take('bulk', bulk), take('bulk', bulk), take('person', interactive), take('person', interactive)]),
+		);
+		expect(order).toEqual(['person', 'person', 'bulk', 'bulk']);
+	});
+
+	it('say when a call can start, each to its own run', async () => {
+		const rateLimit = new RateLimit();
+		const began = time.now();
+		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
+		const waits: number[][] = [[], []];
+		const slots = waits.map(async (own) => {
+			const slot = await rateLimit.queue({ limit: 1, onWait: (until) => own.push(until) }).acquire();
+			slot?.done();
+		});
+		await time.run(Promise.all(slots));
+		expect(waits).toEqual([[began + period.ms], [began + period.ms, began + 2 * period.ms]]);
+	});
+
+	it('lower the limit for all only while they are used', async () => {
+		const rateLimit = new RateLimit();
+		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
+		await time.run(time.sleep(period.ms + 1));
+		const began = time.now();
+		const queue = rateLimit.queue({ limit: 100 });
+		for (let call = 0; call < 100; call += 1) (await time.run(queue.acquire()))?.done();
+		expect(time.now()).toBe(began);
+	});
+});
+
+describe('What a process keeps by a key', () => {
+	it('is bounded: what is idle and was used longest ago goes first', () => {
+		const registry = new Registry<{ isIdle: boolean }>(({ isIdle }) => isIdle);
+		const busy = registry.get('busy', () => ({ isIdle: false }));
+		const used = registry.get('used', () => ({ isIdle: true }));
+		for (let key = 0; key < 5000; key += 1) {
+			registry.get(`idle ${key}`, () => ({ isIdle: true }));
+			if (key % 100 === 0) registry.get('used', () => ({ isIdle: true }));
+		}
+		expect(registry.size).toBeLessThanOrEqual(1000);
+		expect(registry.get('busy', () => ({ isIdle: true }))).toBe(busy);
+		expect(registry.get('used', () => ({ isIdle: true }))).toBe(used);
+	});
+
+	it('is dropped only when nothing is lost: a rate limit that still counts calls is not idle', async () => {
+		const rateLimit = new RateLimit();
+		expect(rateLimit.isIdle).toBe(true);
+		const slot = await time.run(rateLimit.queue({ limit: 1 }).acquire());
+		expect(rateLimit.isIdle).toBe(false);
+		slot?.done();
+		expect(rateLimit.isIdle).toBe(false);
+		await time.run(time.sleep(period.ms));
+		expect(rateLimit.isIdle).toBe(true);
 	});
 });

@@ -306,3 +306,64 @@ describe('Where the platform does not keep to the rate limit of the credential',
 		);
 	});
 });
+
+/** The situations of docs/benchmarks.md: 600 calls at 100 a minute, and what another program takes. */
+describe('600 calls at 100 a minute', () => {
+	const LIMIT = 100;
+	const CALLS = 600;
+	const other = {
+		nobody: () => 0,
+		'one burst of 85 calls': (platform: Platform) => {
+			for (let call = 0; call < 85; call += 1) platform.admit();
+			return 85;
+		},
+	};
+
+	const took = async (platform: Platform, workers: number) => {
+		const began = time.now();
+		const callers = [{ calls: CALLS, workers, after: 0 }];
+		const done = await work(platform, callers, { limit: LIMIT, there: 25, back: 25 });
+		expect(done).toBe(CALLS);
+		return time.now() - began;
+	};
+
+	const sliding = () => new Platform({ kind: 'sliding', offset: 0, drift: 0 }, LIMIT);
+
+	it.each([
+		['nobody', 5, 1.02],
+		['nobody', 50, 1.02],
+		['one burst of 85 calls', 5, 1.15],
+		['one burst of 85 calls', 50, 1.15],
+	] as const)('beside %s, %i at the same time, take at most the bound times %d', async (who, workers, most) => {
+		const platform = sliding();
+		const bound = boundOf(CALLS + other[who](platform), LIMIT, workers, 50);
+		expect(await time.run(took(platform, workers))).toBeLessThanOrEqual(most * bound);
+	});
+
+	it.each([
+		[50, 5],
+		[50, 50],
+		[85, 5],
+		[85, 50],
+	])('beside a program that always uses %i, %i at the same time, take at most the bound times 1.25', async (others, workers) => {
+		const platform = sliding();
+		let running = true;
+		let refusedToOther = 0;
+		const program = async () => {
+			while (running) {
+				if (!platform.admit()) refusedToOther += 1;
+				await time.sleep(period.ms / others);
+			}
+		};
+		const ours = async () => {
+			await time.sleep(period.ms);
+			const ms = await took(platform, workers);
+			running = false;
+			return ms;
+		};
+		const [ms] = await time.run(Promise.all([ours(), program()]));
+		expect(ms).toBeLessThanOrEqual(1.25 * boundOf(CALLS, LIMIT - others, workers, 50));
+		// A refused call is load on a platform that has none to spare: few of ours are.
+		expect(platform.refusals - refusedToOther).toBeLessThan(0.3 * CALLS);
+	});
+});

@@ -1,4 +1,4 @@
-import { clock, ownSignal } from '../values/clock';
+import { clock, onAbort } from '../values/clock';
 import { Registry } from './registry';
 
 /**
@@ -46,19 +46,16 @@ export class CallQueue {
 	/** Waits for a free slot; undefined if `signal` aborted meanwhile. */
 	async acquire(signal?: AbortSignal): Promise<Slot | undefined> {
 		if (signal?.aborted) return undefined;
-		if (this.waiting.size === 0 && this.rateLimit.startNow(this)) return this.rateLimit.slot();
-		const own = ownSignal(signal);
 		const granted = await new Promise<boolean>((resolve) => {
 			const grant: Grant = (value) => {
-				own?.removeEventListener('abort', onAbort);
+				stopListening();
 				this.waiting.delete(grant);
 				resolve(value);
 			};
-			const onAbort = () => {
+			const stopListening = onAbort(signal, () => {
 				grant(false);
 				this.rateLimit.pump();
-			};
-			own?.addEventListener('abort', onAbort, { once: true });
+			});
 			this.waiting.add(grant);
 			this.rateLimit.join(this);
 		});
@@ -110,18 +107,6 @@ export class RateLimit {
 	get isIdle(): boolean {
 		this.forget(clock.now());
 		return this.inFlight + this.past.length + this.turns.size === 0;
-	}
-
-	/** Starts a call at once, if nothing waits and there is room. @returns whether it was started */
-	startNow({ options }: CallQueue): boolean {
-		const now = clock.now();
-		this.forget(now);
-		const limit = options.limit || Infinity;
-		this.limits.set(limit, now + period.ms);
-		const wait = this.waitUntil(now);
-		if (this.turns.size > 0 || wait === undefined || wait > now) return false;
-		this.inFlight += 1;
-		return true;
 	}
 
 	/** A call waits in this queue. */

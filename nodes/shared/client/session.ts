@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-import { ownSignal, unlessAborted } from '../values/clock';
+import { unlessAborted } from '../values/clock';
 import { fail, ok, type Failure, type Result } from '../values/results';
 import type { Connection } from './credential';
 import { Registry } from './registry';
@@ -83,7 +83,7 @@ export class Session {
 		const { state } = this;
 		if (state.token !== undefined) return { by: 'another', result: ok(undefined) };
 		if (state.renewing) {
-			const failure = await unlessAborted(state.renewing, ownSignal(signal));
+			const failure = await unlessAborted(state.renewing, signal);
 			// If the other request's execution was canceled, this one's was not.
 			const isOver = !failure || failure.kind === 'canceled';
 			return { by: 'another', result: isOver ? ok(undefined) : fail(failure) };

@@ -14,34 +14,59 @@ export const clock = {
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
 	if (signal?.aborted) return false;
-	const own = ownSignal(signal);
-	const slept = clock.sleep(ms, own).then(
-		() => undefined,
-		() => undefined,
-	);
-	await unlessAborted(slept, own);
+	const end = new AbortController();
+	const stopListening = onAbort(signal, () => end.abort());
+	const slept = clock.sleep(ms, end.signal).catch(() => undefined);
+	await unlessAborted(slept, end.signal);
+	stopListening();
 	return !signal?.aborted;
-}
-
-/** A signal that aborts with another one: Node.js warns where many wait for the same one. */
-export function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-	return signal && AbortSignal.any([signal]);
 }
 
 /** Waits for a promise, but no longer than until `signal` aborts; undefined then. Rejects as the promise does. */
 export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
 	if (!signal) return await promise;
 	if (signal.aborted) return undefined;
-	let onAbort = () => {};
+	let stopListening = () => {};
 	const aborted = new Promise<undefined>((resolve) => {
-		onAbort = () => resolve(undefined);
-		signal.addEventListener('abort', onAbort, { once: true });
+		stopListening = onAbort(signal, () => resolve(undefined));
 	});
 	try {
 		return await Promise.race([promise, aborted]);
 	} finally {
-		signal.removeEventListener('abort', onAbort);
+		stopListening();
 	}
+}
+
+interface Listening {
+	callbacks: Set<() => void>;
+	callAll: () => void;
+}
+
+const listening = new WeakMap<AbortSignal, Listening>();
+
+/**
+ * Calls back when a signal aborts. However many listen to one signal, it gets one listener: Node.js warns of many.
+ * @returns what stops the listening
+ */
+export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
+	if (!signal) return () => {};
+	const { callbacks, callAll } = listening.get(signal) ?? listenTo(signal);
+	callbacks.add(callback);
+	return () => {
+		callbacks.delete(callback);
+		if (callbacks.size > 0) return;
+		// Node.js keeps some signals for as long as somebody listens.
+		signal.removeEventListener('abort', callAll);
+		listening.delete(signal);
+	};
+}
+
+function listenTo(signal: AbortSignal): Listening {
+	const callbacks = new Set<() => void>();
+	const made = { callbacks, callAll: () => callbacks.forEach((call) => call()) };
+	listening.set(signal, made);
+	signal.addEventListener('abort', made.callAll, { once: true });
+	return made;
 }
 
 /** So long may one piece of work keep n8n's event loop, in milliseconds. */
