@@ -3,20 +3,36 @@ import http from 'node:http';
 import https from 'node:https';
 
 import { FakeClock } from '../clock/fakeClock';
+import type { RecordedRequest } from '../platform/model';
 import { clockModule } from './dist';
 
 /** How many turns of the event loop n8n takes at most from the end of a call to the next thing that it does. */
 const TURNS = 25;
 /** n8n has timers of its own, such as the wait between two tries of a node; they are real. */
 const LOOK_AGAIN_MS = 2;
+/** Tells calls apart at the platform. */
+const CALL = 'x-call-of-test';
 
 type Request = typeof http.request;
 
-/** The fake clock for whole runs in n8n's engine, where calls are real: time stands still while one is under way. */
+/**
+ * The fake clock for whole runs in n8n's engine, where calls are real: time stands still while one is under way. A call that
+ * a fault of the platform leaves without an answer waits for its time-out, which is a matter of this clock too: no call
+ * meets a time-out because the machine is busy.
+ */
 export class EngineClock extends FakeClock {
-	private underWay = 0;
+	private calls = 0;
+
+	private readonly underWay = new Set<string>();
+
+	/** The calls that arrived at platforms, and those of them that may be left without an answer. */
+	private platforms: Array<{ requests: RecordedRequest[]; seen: number }> = [];
+
+	private readonly arrived = new Map<string, RecordedRequest>();
 
 	private readonly originals = [http, https].map((module) => ({ module, request: module.request }));
+
+	private readonly timeout = AbortSignal.timeout.bind(AbortSignal);
 
 	constructor() {
 		super(
@@ -29,18 +45,35 @@ export class EngineClock extends FakeClock {
 	install(): void {
 		super.install();
 		for (const { module, request } of this.originals) module.request = this.counting(request);
+		AbortSignal.timeout = (ms) => {
+			const controller = new AbortController();
+			const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+			void this.sleep(ms).then(() => controller.abort(reason));
+			return controller.signal;
+		};
 	}
 
 	uninstall(): void {
 		super.uninstall();
 		for (const { module, request } of this.originals) module.request = request;
+		AbortSignal.timeout = this.timeout;
+		this.platforms = [];
+		this.arrived.clear();
+		this.underWay.clear();
+	}
+
+	/** Says where calls arrive, so that those that hang there can be told from those that are under way. */
+	watch(requests: RecordedRequest[]): void {
+		this.platforms.push({ requests, seen: 0 });
 	}
 
 	private counting(request: Request): Request {
 		return ((...args: Parameters<Request>) => {
 			const made = request(...args);
-			this.underWay += 1;
-			made.once('close', () => (this.underWay -= 1));
+			const call = String((this.calls += 1));
+			if (!made.headersSent) made.setHeader(CALL, call);
+			this.underWay.add(call);
+			made.once('close', () => this.underWay.delete(call));
 			return made;
 		}) as Request;
 	}
@@ -48,9 +81,24 @@ export class EngineClock extends FakeClock {
 	private async callsDone(): Promise<void> {
 		for (let quiet = 0; quiet < TURNS; quiet += 1) {
 			await new Promise((resolve) => setImmediate(resolve));
-			if (this.underWay === 0) continue;
+			this.leaveOutHanging();
+			if (this.underWay.size === 0) continue;
 			quiet = -1;
 			await new Promise((resolve) => setTimeout(resolve, 1));
+		}
+	}
+
+	private leaveOutHanging(): void {
+		for (const platform of this.platforms) {
+			for (const request of platform.requests.slice(platform.seen)) {
+				const call = request.headers[CALL];
+				if (typeof call === 'string') this.arrived.set(call, request);
+			}
+			platform.seen = platform.requests.length;
+		}
+		for (const [call, { fault }] of this.arrived) {
+			if (fault?.startsWith('hang')) this.underWay.delete(call);
+			if (!this.underWay.has(call)) this.arrived.delete(call);
 		}
 	}
 

@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { startPlatform, type Fault, type Platform } from '../platform/platform';
-import { credentialFor, pace, runNode, type Outcome } from './engine';
-import { shortenWaits } from './shortWaits';
+import type { Fault, Platform } from '../platform/platform';
+import { credentialFor, runNode, type Outcome } from './engine';
+import { useFakeTime } from './fakeTime';
 import { saysWhereToLook, wordsOf } from './messages';
+import { startWithClock } from './usePlatform';
 
 /**
  * Each fault, at the first, a middle and the last device, with each setting of 'On Error' and two concurrencies; once,
@@ -17,7 +18,6 @@ jest.setTimeout(120_000);
 
 const DEVICES = 12;
 const COMMANDS = 2;
-/** Long enough for a busy machine, where eighteen runs go on at once. */
 const TIMEOUT_S = 2;
 const DOCUMENT = join(__dirname, '../../docs/fault-matrix.md');
 
@@ -38,7 +38,7 @@ const FAULTS: Record<string, Pick<Fault, 'kind' | 'status' | 'body'>> = {
 		error_code: '100001',
 		error_desc: 'Internal server error.',
 	}),
-	'over the threshold': { kind: 'throttle' },
+	'over the rate limit': { kind: 'throttle' },
 	'expired token': refusal(403, { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' }),
 };
 const POSITIONS = { first: 0, middle: 6, last: DEVICES - 1 };
@@ -61,25 +61,11 @@ const cells = new Map<string, string>();
 const cellKey = ({ fault, stays, position, onError, concurrency }: Case) =>
 	[fault, stays, position, onError, concurrency].join();
 
-const { ms: windowMs } = pace.window;
-let certificates: Platform['certificates'];
-
-shortenWaits(20);
-
-beforeAll(async () => {
-	pace.window.ms = 100;
-	const platform = await startPlatform();
-	({ certificates } = platform);
-	await platform.close();
-});
-
-afterAll(() => {
-	pace.window.ms = windowMs;
-});
+useFakeTime();
 
 /** Runs one case, checks the contract, and says in words what came out. */
 async function outcomeOf(given: Case): Promise<string> {
-	const platform = await startPlatform({ certificates });
+	const platform = await startWithClock();
 	try {
 		const deviceIds = Array.from({ length: DEVICES }, (_, at) => `device-${at}`);
 		for (const deviceId of deviceIds) platform.queueCommands(deviceId, COMMANDS);

@@ -142,3 +142,16 @@ describe('Bad input is reported before any call', () => {
 		expect(platform.requests).toEqual([]);
 	});
 });
+
+it('A login that fails stops the node without a word about commands that may have been revoked', async () => {
+	platform.queueCommands('device-1', 1);
+	platform.failNext({ kind: 'resetBefore', match: { path: '/login' }, times: Infinity });
+	const { stopped } = await runNode({
+		credential: credentialFor(platform),
+		items: devices('device-1'),
+		parameters: { options: { maxRetries: 0 } },
+	});
+	expect(posts()).toEqual([]);
+	expect(stopped?.message).toContain('closed the connection');
+	expect(`${stopped?.message} ${stopped?.description}`).not.toContain('may have revoked');
+});

@@ -291,3 +291,32 @@ describe('Revoke All Pending', () => {
 		expect(most).toBe(concurrency);
 	});
 });
+
+describe('What a task lists', () => {
+	const reply = (deviceCommands: unknown[], totalCount: number) =>
+		platform.failNext({
+			kind: 'reply',
+			status: 201,
+			body: { taskId: 'task-1', deviceId: 'device-1', status: 'WAITTING', totalCount, deviceCommands },
+			match: POST,
+		});
+
+	it.each([null, '', undefined])('comes out whole where its commands have the ID %p', async (commandId) => {
+		reply([{ commandId }, { commandId }], 2);
+		const { items } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+		});
+		expect(items).toHaveLength(2);
+	});
+
+	it('gives a hint when it is shorter than the task says', async () => {
+		reply([{ commandId: 'a' }], 5);
+		const { items, hints } = await runNode({
+			credential: credentialFor(platform),
+			items: [{ deviceId: 'device-1' }],
+		});
+		expect(items).toHaveLength(1);
+		expect(hints).toEqual([expect.stringContaining('5 revoked, 1 listed')]);
+	});
+});

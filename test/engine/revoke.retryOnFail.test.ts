@@ -83,6 +83,13 @@ it('Commands of an earlier try come out even if the credential can not be read i
 	expect(idsOf(outcome).slice(1)).toEqual([queued?.commandId]);
 });
 
+it('A revocation that may stand beside another one comes out, whatever the next try finds', async () => {
+	const items = queueFor(platform, 1);
+	platform.failNext({ kind: 'resetBefore', match: POST });
+	platform.failNext({ kind: 'resetBefore', match: GET, times: 2 });
+	expectEachOnce(platform, await run(items, { maxRetries: 1 }));
+});
+
 describe('What an earlier try left unknown', () => {
 	it.each(['the credential can not be read', 'the platform refuses'])(
 		'is in the message and in the log when in the last try %s',

@@ -1,9 +1,10 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { credentialFor, runNode, type Outcome } from '../engine/engine';
-import { MovedClock } from '../engine/movedClock';
+import { fakeTime as clock } from '../engine/fakeTime';
 import { saysWhereToLook, wordsOf } from '../engine/messages';
-import { startPlatform, type Fault, type Platform, type RecordedRequest } from '../platform/platform';
+import { startWithClock } from '../engine/usePlatform';
+import type { Fault, Platform, RecordedRequest } from '../platform/platform';
 import { Dice } from './dice';
 import { isObject } from '../../nodes/shared/values/json';
 
@@ -66,9 +67,8 @@ const THRESHOLDS = [0, 10, 20, 30, 100];
 
 export async function soak({ seed, rounds, log = () => {} }: SoakPlan): Promise<SoakResult> {
 	const dice = new Dice(seed);
-	const clock = new MovedClock();
 	clock.install();
-	const platform = await startPlatform({ now: clock.now, tokenLifetime: 600 });
+	const platform = await startWithClock({ tokenLifetime: 600 });
 	const credential = credentialFor(platform, { requestsPerMinute: 60 });
 	const books = new Books(platform);
 	const began = clock.now();
