@@ -8,7 +8,8 @@ import type { N8n, WorkflowToImport } from '../lab/n8n';
 import type { Platform } from '../platform/platform';
 import { SECRET_SHOWN, type Cut, type Editor } from './editor';
 import type { PictureTexts } from './pictureTexts';
-import { PUMP, SERVER, type Stage } from './stage';
+import { PUMP, PUMP_COMMANDS } from './pump';
+import { SERVER, type Stage } from './stage';
 
 /** The pictures of the docs. Each one is a scene: it is played in the editor, and what it shows is taken. */
 
@@ -18,16 +19,11 @@ export interface Shot {
 }
 
 const huaweiIotApi = { id: 'huaweiIotApi0001', name: 'Huawei IoT Platform' };
-const COMMANDS = [
-	{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false } },
-	{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: true } },
-	{ serviceId: 'Pump', method: 'SET_SPEED', paras: { rpm: 1450 } },
-];
 
 export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 	chain: async ({ n8n, platform, editor }) => {
 		await platform.setStatus(PUMP, 'ONLINE');
-		platform.queueCommands(PUMP, COMMANDS);
+		platform.queueCommands(PUMP, PUMP_COMMANDS);
 		await n8n.importWorkflows([CHAIN]);
 		await editor.openWorkflow(CHAIN.id);
 		await editor.at('execute-workflow-button').click();
@@ -55,15 +51,10 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 		const tested = editor.page.getByText('Connection tested successfully');
 		await tested.waitFor();
 		const dialog = editor.at('editCredential-modal');
+		// All of the form, which n8n would let people scroll.
+		await editor.page.addStyleTag({ content: WHOLE_DIALOG });
 		return {
-			cut: {
-				parts: [
-					dialog.getByTestId('credential-name'),
-					dialog.getByTestId('credential-edit-dialog'),
-					editor.field('customTls'),
-				],
-				margin: 20,
-			},
+			cut: { parts: [dialog.locator('.el-dialog')], margin: 0 },
 			texts: {
 				of: 'huaweiIotApi',
 				parameters: {
@@ -105,7 +96,7 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 
 	result: async ({ n8n, platform, editor }) => {
 		await platform.setStatus(PUMP, 'OFFLINE');
-		platform.queueCommands(PUMP, COMMANDS);
+		platform.queueCommands(PUMP, PUMP_COMMANDS);
 		return await runNode(n8n, editor, REVOKE, {
 			resource: 'command',
 			operation: 'revoke',
@@ -116,7 +107,7 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 
 	'revoke-selected': async ({ n8n, platform, editor }) => {
 		await platform.setStatus(PUMP, 'OFFLINE');
-		const [first] = platform.queueCommands(PUMP, COMMANDS);
+		const [first] = platform.queueCommands(PUMP, PUMP_COMMANDS);
 		// The device wakes up while the commands are being revoked, and receives one of them.
 		platform.set({
 			onCall: ({ method }) => {
@@ -139,8 +130,8 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 			resource: 'command',
 			operation: 'send',
 			deviceId: pump(),
-			serviceId: { __rl: true, mode: 'list', value: 'Valve', cachedResultName: 'Valve' },
-			method: { __rl: true, mode: 'list', value: 'CONFIGURE', cachedResultName: 'CONFIGURE' },
+			serviceId: { __rl: true, mode: 'list', value: 'Pump', cachedResultName: 'Pump' },
+			method: { __rl: true, mode: 'list', value: 'SET_SPEED', cachedResultName: 'SET_SPEED' },
 			paras: { mappingMode: 'defineBelow', value: PARAS },
 		});
 	},
@@ -160,7 +151,9 @@ async function untilListening(editor: Editor, platform: Platform): Promise<void>
 	while (platform.subscriptions().length === 0) await editor.page.waitForTimeout(100);
 }
 
-const PARAS = { mode: 'manual', closeAbove: 22.5 };
+const WHOLE_DIALOG =
+	'.el-dialog, .el-dialog * { max-height: none !important; overflow: visible !important; }';
+const PARAS = { mode: 'manual', speed: 1450 };
 
 const pump = () => ({
 	__rl: true,

@@ -10,11 +10,10 @@ import { createN8n, type N8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
+import { PUMP, PUMP_CAPABILITIES } from './pump';
 
 /** The address that the pictures show. */
 const HOST = 'iot.example.com';
-/** The device that the pictures are about. */
-export const PUMP = '7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90';
 export const SERVER = `https://${HOST}:8743`;
 
 /** A real n8n and the stand-in of the platform under a name that readers take for their own, ready for pictures. */
@@ -27,7 +26,11 @@ export interface Stage {
 
 export async function setStage(): Promise<Stage> {
 	const platform = await startPlatform({ hostNames: [HOST], appId: 'city-water-pumps' });
-	await platform.addDevice(PUMP, { name: 'Pump 7', status: 'ONLINE' });
+	await platform.addDevice(PUMP, {
+		name: 'Pump 7',
+		status: 'ONLINE',
+		capabilities: PUMP_CAPABILITIES,
+	});
 	await platform.addDevice('1b0e7c44-93aa-4c5e-8f21-6d2f9b3a5c17', {
 		name: 'Street Lamp 12',
 		status: 'ONLINE',

@@ -18,8 +18,8 @@ import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/Iot
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
 import { methodIn, readCapabilities } from '../../nodes/shared/platform/capabilities';
 import { IMAGES, readTexts, sha256, type StoredTexts } from '../editor/pictureTexts';
+import { PUMP_CAPABILITIES } from '../editor/pump';
 import { PROJECT } from '../lab/folders';
-import { capabilitiesOf } from '../platform/capabilities';
 import { transportWith } from './fakeTransport';
 
 /** The pictures of the docs, by the words that were seen when they were taken, against what the package says today. */
@@ -90,11 +90,10 @@ function line({ displayName, type, required, options = [], modes }: INodePropert
 	return `${label}: ${names.join(', ')}`;
 }
 
-/** The form that is made from what the stand-in's water meters understand. */
+/** The form that is made from what the device of the pictures understands. */
 async function paraLines({ serviceId, method, paras }: INodeParameters): Promise<string[]> {
-	const serviceCapabilities = capabilitiesOf('WaterMeter');
 	const transport = transportWith(() => ({
-		body: { deviceCapabilities: [{ deviceId: 'd', serviceCapabilities }] },
+		body: { deviceCapabilities: [{ deviceId: 'd', serviceCapabilities: PUMP_CAPABILITIES }] },
 	}));
 	const services = await readCapabilities(transport, 'd', undefined);
 	if (!services.ok) throw new Error(services.failure.what);
@@ -115,7 +114,8 @@ function ownFields({ fields = [], of: name }: StoredTexts): string[] {
 /** The fields of the items, by the schemas and, for a trigger, by the docs. */
 function itemFields({ of: name, parameters = {} }: StoredTexts): string[] {
 	const { resource, operation } = parameters;
-	if (resource === undefined) return documented(nodeNamed(name)?.displayName ?? '');
+	// The triggers have one item.
+	if (resource === undefined) return documented('IoT Device Trigger');
 	const file = `nodes/${name === 'iotDevice' ? 'IotDevice' : 'IotCommandRevoke'}/__schema__/v1.0.0/${String(resource)}/${String(operation)}.json`;
 	const schema = JSON.parse(readFileSync(join(PROJECT, file), 'utf8')) as { properties: object };
 	return Object.keys(schema.properties);
