@@ -9,6 +9,8 @@ import { credential, webhookWorkflow } from './workflows';
 /** An execution of 1,000 devices that a person stops in n8n. */
 
 const DEVICES = 1000;
+/** Long enough for n8n to end an execution on a busy machine. */
+const LATENCY_MS = 1500;
 
 let n8n: N8n;
 let platform: Platform;
@@ -56,20 +58,20 @@ const deviceOf = ({ body }: { body?: unknown }) =>
 	(body as { deviceId?: string } | undefined)?.deviceId ?? '';
 
 it('starts no call afterwards, and the log names what was in flight and what was done', async () => {
-	platform.set({ latencyMs: 400 });
+	platform.set({ latencyMs: LATENCY_MS });
 	await start('cancel-calls', 0);
 	while (platform.requests.length < 50) await sleep(20);
 	// The calls of this moment have just gone out: their answers take a while.
 	const stopped = Date.now();
 	const { answeredAt } = await stop('cancel-calls');
-	await sleep(2000);
+	await sleep(2 * LATENCY_MS);
 	// A few milliseconds for one that n8n had sent before it answered.
 	expect(platform.requests.filter(({ at }) => at > answeredAt + 50)).toEqual([]);
 
 	const revocations = platform.requests.filter(({ path }) => path.endsWith('Tasks'));
-	expect(revocations.length).toBeLessThan(100);
+	expect(revocations.length).toBeLessThan(DEVICES / 4);
 	const inFlight = revocations.filter(
-		({ answeredAt }) => answeredAt === undefined || answeredAt > stopped + 400,
+		({ answeredAt }) => answeredAt === undefined || answeredAt > stopped + LATENCY_MS,
 	);
 	const log = n8n.output();
 	expect(inFlight.length).toBeGreaterThan(0);
@@ -84,7 +86,7 @@ it('starts no call afterwards, and the log names what was in flight and what was
 	}
 });
 
-it('ends the waiting for the threshold', async () => {
+it('ends the waiting for the rate limit', async () => {
 	platform.set({ latencyMs: 0 });
 	await start('cancel-waiting', 20);
 	const revocations = () => platform.requests.filter(({ path }) => path.endsWith('Tasks'));
@@ -94,5 +96,5 @@ it('ends the waiting for the threshold', async () => {
 	expect((await stop('cancel-waiting')).took).toBeLessThan(20_000);
 	await sleep(500);
 	expect(revocations()).toHaveLength(20);
-	expect(n8n.output()).toContain('waiting for the threshold until');
+	expect(n8n.output()).toContain('waiting for the rate limit until');
 });

@@ -50,9 +50,9 @@ it('shows the devices, and finds one by a part of its name', async () => {
 });
 
 it('says why when it can not be loaded', async () => {
-	await n8n.importCredentials([credential(platform, { secret: 'wrong', appKey: 'another' })]);
+	await n8n.importCredentials([credential(platform, { secret: 'not-the-secret', appKey: 'another' })]);
 	const { status, body } = await search();
 	expect(status).toBeGreaterThanOrEqual(400);
-	expect(JSON.stringify(body)).toContain('App Key or secret is not right');
-	expect(JSON.stringify(body)).not.toContain('wrong-secret');
+	expect(JSON.stringify(body)).toContain('the App Key or the secret is wrong (100208');
+	expect(JSON.stringify(body)).not.toContain('not-the-secret');
 });

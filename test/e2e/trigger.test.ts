@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8n } from '../lab/n8n';
 import { createN8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
-import { example, executions, finished, pushMany, spread, startOnly, TRIGGER } from './triggers';
+import { example, executions, finished, printed, pushMany, spread, startOnly, TRIGGER } from './triggers';
 import { credential, NODE } from './workflows';
 
 /** The packed tarball in a real n8n that the stand-in pushes to. */
@@ -174,7 +174,7 @@ it('reads reports of each content type, and logs what it can not read', async ()
 	await finished(n8n, 'types', types.length);
 	expect(logged()).not.toContain('could not be read');
 	expect(await post(callbackUrl(), 'no report', 'application/octet-stream')).toBe(200);
-	expect(logged()).toContain('A report of the platform could not be read: it is no JSON object');
+	await printed(logged, 'A report of the platform could not be read: it is no JSON object');
 	expect(await executions(n8n, 'types')).toHaveLength(types.length);
 	await n8n.deactivate('types');
 });

@@ -111,6 +111,13 @@ export async function finished(
 	}
 }
 
+/** Waits until n8n has printed `words`, which may be a moment after it answered. Rejects after 10 s. */
+export async function printed(output: () => string, words: string): Promise<void> {
+	for (const deadline = Date.now() + 10_000; !output().includes(words); await sleep(50)) {
+		if (Date.now() > deadline) throw new Error(`n8n did not print "${words}":\n${output().slice(-4000)}`);
+	}
+}
+
 /** One OFFLINE push for each of `count` devices, `perSecond` of them started in a second, not waiting for answers. */
 export async function pushMany(platform: Platform, count: number, perSecond: number): Promise<void> {
 	for (let index = 0; index < count; index += 1) platform.queueCommands(`device-${index}`, 0);
