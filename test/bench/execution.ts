@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { callWebhook, executionsOf, isOver, readExecution, type ExecutionState } from '../lab/executions';
+import { callWebhook, executionsOf, isOver, type ExecutionState } from '../lab/executions';
 import type { N8n } from '../lab/n8n';
 import { MEASURED } from './workflows';
 
@@ -29,8 +29,8 @@ export async function execute(n8n: N8n, workflowId: string, devices: number): Pr
 
 /** Like `execute`, with what n8n kept of the node that is measured. */
 export async function measure(n8n: N8n, workflowId: string, devices: number): Promise<Measured> {
-	const { id } = await execute(n8n, workflowId, devices);
-	const { run, status } = await readExecution(n8n, id);
+	const { id, status } = await execute(n8n, workflowId, devices);
+	const run = await n8n.executionData(id);
 	const task = run.run.data.resultData.runData[MEASURED]?.at(-1);
 	if (!task) throw new Error(`The execution ended with '${status}' before ${MEASURED}`);
 	const items = run.executionData(MEASURED);

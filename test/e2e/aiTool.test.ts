@@ -3,12 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { callOnce, ChatModel } from './chatModel';
-import { actionOf, operations } from './operations';
+import { OPERATIONS } from './operations';
 import { credential, CREDENTIAL_ID } from './workflows';
 
-/** The node as the tool of an AI agent, in a real n8n with n8n's own agent and tool wrapper. */
+/** The nodes as tools of an AI agent, in a real n8n with n8n's own agent and tool wrapper. */
 
-const TOOL = 'IoT Command Revoke';
+const TOOL = 'The Tool';
+
+const named = (value: string) => ({ __rl: true, mode: 'name', value });
+const SET_VALVE = { serviceId: named('Valve'), method: named('SET_VALVE'), specifyParas: 'json' };
 
 let n8n: N8n;
 let platform: Platform;
@@ -16,6 +19,7 @@ let model: ChatModel;
 
 beforeAll(async () => {
 	n8n = await createN8n();
+	await n8n.start();
 });
 
 afterAll(async () => await n8n.remove());
@@ -34,7 +38,11 @@ afterEach(async () => {
 	await platform.close();
 });
 
-function agentWorkflow(id: string, parameters: IDataObject): WorkflowToImport & { settings: object } {
+function agentWorkflow(
+	id: string,
+	type: string,
+	parameters: IDataObject,
+): WorkflowToImport & { settings: object } {
 	const node = (name: string, type: string, typeVersion: number, more: object) => ({
 		id: name,
 		name,
@@ -55,7 +63,7 @@ function agentWorkflow(id: string, parameters: IDataObject): WorkflowToImport & 
 				parameters: { model: { __rl: true, mode: 'id', value: 'test' }, options: {} },
 				credentials: { openAiApi: { id: 'chatModel0000001', name: 'Model' } },
 			}),
-			node(TOOL, 'n8n-nodes-huawei-iot.iotCommandRevokeTool', 1, {
+			node(TOOL, type, 1, {
 				parameters: {
 					deviceId: {
 						__rl: true,
@@ -77,56 +85,82 @@ function agentWorkflow(id: string, parameters: IDataObject): WorkflowToImport & 
 	};
 }
 
-async function ask(id: string, parameters: IDataObject): Promise<void> {
-	await n8n.importWorkflows([agentWorkflow(id, parameters)]);
-	const { run, stdout } = await n8n.execute(id);
+interface Use {
+	node: string;
+	resource: string;
+	operation: string;
+	parameters?: IDataObject;
+}
+
+async function use({ node, resource, operation, parameters = {} }: Use): Promise<void> {
+	const id = [node, resource, operation].join('-');
+	const chosen = { resource, operation, ...parameters };
+	await n8n.importWorkflows([agentWorkflow(id, `n8n-nodes-huawei-iot.${node}Tool`, chosen)]);
+	const { run } = await n8n.runManually(id);
 	expect(run?.errorMessage()).toBeUndefined();
-	expect(stdout).toContain('Done: ');
+	expect(String(run?.items('Agent')[0]?.output)).toContain('Done: ');
 }
 
-const REVOKING = ['command.revoke', 'command.revokeSelected'];
+/** What an operation needs beside the device. */
+const PARAMETERS: Record<string, IDataObject> = {
+	revokeSelected: { filters: { method: 'SET_VALVE' } },
+	get: { taskId: 'a-task' },
+	send: { ...SET_VALVE, parasJson: '{ "value": 50 }' },
+};
 
-async function use(operation: string, parameters: IDataObject = {}): Promise<void> {
-	const [resource, chosen] = operation.split('.');
-	await ask(operation.replace('.', '-'), { resource, operation: chosen, ...parameters });
-}
+const IRREVERSIBLE = ['revoke', 'revokeSelected', 'send'];
 
-it.each(operations())('tells the model what %s does, and whether it can be undone', async (operation) => {
-	// The call succeeds: n8n 2.20 stops at a tool that does not.
-	platform.queueCommands('device-1', 1);
-	platform.failNext({
-		kind: 'reply',
-		status: 200,
-		body: { pagination: { pageSize: 1000 }, data: [{ taskId: 'a-task' }] },
-		match: { method: 'GET', path: 'deviceCommandCancelTasks' },
-	});
-	const filters = operation === 'command.revokeSelected' ? { method: 'SET_VALVE' } : {};
-	await use(operation, { taskId: 'a-task', filters });
-	const description = model.offered[0]?.description ?? '';
-	// n8n writes the action into a sentence of its own.
-	expect(description.toLowerCase()).toContain(actionOf(operation).toLowerCase());
-	expect(/irreversibl|undone/i.test(description)).toBe(REVOKING.includes(operation));
-});
+it.each(OPERATIONS)(
+	'tells the model what $node $resource $operation does, and whether it can be undone',
+	async ({ node, resource, operation, action }) => {
+		// The call succeeds: n8n 2.20 stops at a tool that does not.
+		await platform.addDevice('device-1');
+		platform.queueCommands('device-1', 1);
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { pagination: { pageSize: 1000 }, data: [{ taskId: 'a-task' }] },
+			match: { method: 'GET', path: 'deviceCommandCancelTasks' },
+		});
+		await use({ node, resource, operation, parameters: PARAMETERS[operation] });
+		const description = model.offered[0]?.description ?? '';
+		// n8n writes the action into a sentence of its own.
+		expect(description.toLowerCase()).toContain(action.toLowerCase());
+		expect(/irreversibl|undone/i.test(description)).toBe(IRREVERSIBLE.includes(operation));
+	},
+);
 
 it('lists what is queued, and changes nothing', async () => {
 	const [command] = platform.queueCommands('device-1', 1);
-	await use('command.getAll');
+	await use({ node: 'iotCommandRevoke', resource: 'command', operation: 'getAll' });
 	expect(model.answers.join()).toContain(command?.commandId);
 	expect(platform.commands()[0]?.status).toBe('PENDING');
 });
 
 it('revokes all that is pending', async () => {
 	const [command] = platform.queueCommands('device-1', 1);
-	await use('command.revoke');
+	await use({ node: 'iotCommandRevoke', resource: 'command', operation: 'revoke' });
 	expect(model.answers.join()).toContain(command?.commandId);
 	expect(platform.commands()[0]?.status).toBe('CANCELED');
 });
 
 it('revokes what the filters in the node choose', async () => {
 	platform.queueCommands('device-1', [{ method: 'SET_VALVE' }, { method: 'UPDATE' }]);
-	await use('command.revokeSelected', { filters: { method: 'SET_VALVE' } });
+	const parameters = PARAMETERS.revokeSelected;
+	await use({ node: 'iotCommandRevoke', resource: 'command', operation: 'revokeSelected', parameters });
 	const [valve, update] = platform.commands();
 	expect(model.answers.join()).toContain(valve?.commandId);
 	expect(model.answers.join()).not.toContain(update?.commandId);
 	expect([valve?.status, update?.status]).toEqual(['CANCELED', 'PENDING']);
+});
+
+it('sends the values that the model gives, once', async () => {
+	await platform.addDevice('device-1');
+	const parasJson = "={{ { value: $fromAI('Position', 'How far the valve opens', 'number') } }}";
+	const parameters = { ...SET_VALVE, parasJson };
+	model.decide = callOnce({ Device: 'device-1', Position: 75 });
+	await use({ node: 'iotDevice', resource: 'command', operation: 'send', parameters });
+	expect(platform.commands().map(({ deviceId, command }) => ({ deviceId, ...command }))).toEqual([
+		{ deviceId: 'device-1', serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 75 } },
+	]);
 });

@@ -13,14 +13,14 @@ export interface ChatMessage {
 
 export interface ToolCall {
 	name: string;
-	arguments: Record<string, string>;
+	arguments: Record<string, unknown>;
 }
 
 /** What the model does next: the tool it calls, or nothing, to say what came back. */
 export type Decision = (messages: ChatMessage[], tools: OfferedTool[]) => ToolCall | undefined;
 
 /** Calls the first tool that is offered, once. */
-export function callOnce(toolArguments: Record<string, string>): Decision {
+export function callOnce(toolArguments: Record<string, unknown>): Decision {
 	return (messages, [tool]) =>
 		tool && messages.at(-1)?.role !== 'tool' ? { name: tool.name, arguments: toolArguments } : undefined;
 }
@@ -38,7 +38,8 @@ export class ChatModel {
 
 	private constructor(
 		private readonly server: FastifyInstance,
-		private readonly decide: Decision,
+		/** May be changed while it runs. */
+		public decide: Decision,
 	) {}
 
 	static async start(decide: Decision): Promise<ChatModel> {

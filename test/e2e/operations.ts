@@ -1,27 +1,33 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
+import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
 
-/** What the node can do, by its description: `command.revoke` and so on, with what n8n calls it. */
-const ACTIONS = new Map<string, string>(
-	new IotCommandRevoke().description.properties
+/** What a node can do, by its description. */
+export interface OperationOfNode {
+	/** `iotCommandRevoke` or `iotDevice`. */
+	node: string;
+	resource: string;
+	operation: string;
+	/** What the nodes panel, the canvas and an agent's tool call it. */
+	action: string;
+}
+
+export const OPERATIONS = [IotCommandRevoke, IotDevice].flatMap((Type) =>
+	operationsOf(new Type().description),
+);
+
+function operationsOf({ name: node, properties }: INodeTypeDescription): OperationOfNode[] {
+	return properties
 		.filter(({ name }) => name === 'operation')
 		.flatMap(({ displayOptions, options }) =>
 			(displayOptions?.show?.resource ?? []).flatMap((resource) =>
-				(options as INodePropertyOptions[]).map(
-					({ value, action }) => [`${String(resource)}.${String(value)}`, action ?? ''] as const,
-				),
+				(options as INodePropertyOptions[]).map(({ value, action = '' }) => ({
+					node,
+					resource: String(resource),
+					operation: String(value),
+					action,
+				})),
 			),
-		),
-);
-
-export function operations(): string[] {
-	return [...ACTIONS.keys()];
-}
-
-/** What the nodes panel, the canvas and an agent's tool call an operation, such as `command.revoke`. */
-export function actionOf(operation: string): string {
-	const action = ACTIONS.get(operation);
-	if (action === undefined) throw new Error(`There is no operation ${operation}`);
-	return action;
+		);
 }

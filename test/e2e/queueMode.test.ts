@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { callWebhook, executionsOf, isOver, readExecution } from '../lab/executions';
+import { callWebhook, executionsOf, isOver } from '../lab/executions';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startRedis, type Redis } from '../lab/redis';
 import type { Service } from '../lab/service';
@@ -92,12 +92,12 @@ it('loses no command from sight when one of two workers is killed in the middle'
 		executions = await executionsOf(n8n, 'queue');
 	}
 	expect(executions).toHaveLength(EXECUTIONS);
-	const runs = await Promise.all(executions.map(async ({ id }) => await readExecution(n8n, id)));
-	const successful = runs.filter(({ status }) => status === 'success');
+	const runs = await Promise.all(executions.map(async ({ id }) => await n8n.executionData(id)));
+	const successful = runs.filter(({ run }) => run.status === 'success');
 	expect(successful).toHaveLength(EXECUTIONS / 2);
-	expect(runs.filter(({ status }) => ['error', 'crashed'].includes(status))).toHaveLength(EXECUTIONS / 2);
+	expect(runs.filter(({ run }) => ['error', 'crashed'].includes(run.status))).toHaveLength(EXECUTIONS / 2);
 
-	const reported = runs.flatMap(({ run }) => run.items(NODE).map(({ commandId }) => String(commandId)));
+	const reported = runs.flatMap((run) => run.items(NODE).map(({ commandId }) => String(commandId)));
 	const revoked = new Set(
 		platform.commands().flatMap(({ commandId, status }) => (status === 'CANCELED' ? [commandId] : [])),
 	);

@@ -26,6 +26,37 @@ export function credential(platform: Platform, changes: IDataObject = {}): Crede
 	};
 }
 
+/** Manual trigger → the given items → the given nodes, one after another. */
+export function chain(
+	id: string,
+	items: IDataObject[],
+	nodes: Array<IDataObject & { name: string }>,
+): WorkflowToImport {
+	const jsCode = `return ${JSON.stringify(items.map((json) => ({ json })))};`;
+	const all = [
+		{ name: 'Run', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		{ name: 'Devices', type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode } },
+		...nodes.map((node) => ({
+			typeVersion: 1,
+			credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
+			...node,
+		})),
+	];
+	return {
+		id,
+		name: id,
+		nodes: all.map((node, at) => ({ id: String(at + 1), position: [200 * at, 0], ...node })),
+		connections: Object.fromEntries(
+			all
+				.slice(1)
+				.map(({ name }, at) => [all[at]?.name ?? '', { main: [[{ node: name, type: 'main', index: 0 }]] }]),
+		),
+	};
+}
+
+/** The device of the input item. */
+export const DEVICE_OF_ITEM = { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' };
+
 /** Manual trigger → the given items → IoT Command Revoke, and what else its settings say. */
 export function revokeWorkflow(
 	id: string,
@@ -33,44 +64,14 @@ export function revokeWorkflow(
 	options: IDataObject = {},
 	settings: IDataObject = {},
 ): WorkflowToImport {
-	const code = `return ${JSON.stringify(items.map((json) => ({ json })))};`;
-	const deviceId = { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' };
-	return {
-		id,
-		name: id,
-		nodes: [
-			{
-				id: '1',
-				name: 'Run',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
-			},
-			{
-				id: '2',
-				name: 'Devices',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				position: [200, 0],
-				parameters: { jsCode: code },
-			},
-			{
-				id: '3',
-				name: NODE,
-				type: 'n8n-nodes-huawei-iot.iotCommandRevoke',
-				typeVersion: 1,
-				position: [400, 0],
-				parameters: { resource: 'command', operation: 'revoke', deviceId, options },
-				credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
-				...settings,
-			},
-		],
-		connections: {
-			Run: { main: [[{ node: 'Devices', type: 'main', index: 0 }]] },
-			Devices: { main: [[{ node: NODE, type: 'main', index: 0 }]] },
+	return chain(id, items, [
+		{
+			name: NODE,
+			type: 'n8n-nodes-huawei-iot.iotCommandRevoke',
+			parameters: { resource: 'command', operation: 'revoke', deviceId: DEVICE_OF_ITEM, options },
+			...settings,
 		},
-	};
+	]);
 }
 
 /**

@@ -201,12 +201,13 @@ describe('Two credentials of one application, where a login ends older tokens', 
 		const credentials = [credentialFor(platform), credentialFor(platform)];
 		const items = queue(60);
 		const outcomes = await Promise.all(
-			credentials.map(async (credential, at) =>
-				await runNode({
-					credential,
-					settings: { credentials: { huaweiIotApi: { id: `credential-${at}`, name: 'Platform' } } },
-					items: items.filter((_item, index) => index % 2 === at),
-				}),
+			credentials.map(
+				async (credential, at) =>
+					await runNode({
+						credential,
+						settings: { credentials: { huaweiIotApi: { id: `credential-${at}`, name: 'Platform' } } },
+						items: items.filter((_item, index) => index % 2 === at),
+					}),
 			),
 		);
 		for (const { stopped, items: revoked } of outcomes) {

@@ -1,9 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
-import { parse } from 'flatted';
-import type { IRun, IRunExecutionData } from 'n8n-workflow';
-
 import type { N8n } from './n8n';
-import { RunData } from './runData';
 
 export interface ExecutionState {
 	id: string;
@@ -21,15 +17,6 @@ export async function executionsOf(n8n: N8n, workflowId: string): Promise<Execut
 
 export function isOver({ status }: ExecutionState): boolean {
 	return !['new', 'running', 'waiting'].includes(status);
-}
-
-/** What n8n kept of an execution. */
-export async function readExecution(n8n: N8n, id: string): Promise<ExecutionState & { run: RunData }> {
-	const { body } = await n8n.rest('GET', `/rest/executions/${id}`);
-	const { data, status } = (body as { data: { data: string; status: string } }).data;
-	// n8n keeps runs in this form.
-	const run = new RunData({ data: parse(data) as IRunExecutionData } as IRun);
-	return { id, status, run };
 }
 
 /** Calls a webhook of a workflow that was activated. n8n answers an activation a moment before its webhooks are there. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'flatted';
 import type { IRun } from 'n8n-workflow';
 
 import { npmEnvironment, run, succeed, type CommandResult, type Environment, type Log } from './command';
@@ -108,13 +109,14 @@ export class N8n {
 		cpSync(dist, join(this.folder, '.n8n/nodes/node_modules', PACKAGE, 'dist'), { recursive: true });
 	}
 
+	/** As the editor does it where n8n runs, which takes a moment; by the command line otherwise. */
 	async importCredentials(credentials: CredentialToImport[]): Promise<void> {
-		await this.import('import:credentials', credentials);
+		await this.importAny('import:credentials', credentials);
 	}
 
-	/** Imported workflows are inactive, see `activate`. */
+	/** The same. Imported workflows are inactive, see `activate`. */
 	async importWorkflows(workflows: WorkflowToImport[]): Promise<void> {
-		await this.import('import:workflow', workflows);
+		await this.importAny('import:workflow', workflows);
 	}
 
 	/** All credentials as stored now, decrypted. */
@@ -130,6 +132,28 @@ export class N8n {
 	async execute(workflowId: string, env: Environment = {}): Promise<ExecutionResult> {
 		const result = await this.command(['execute', `--id=${workflowId}`, '--rawOutput'], env);
 		return { ...result, run: parseRun(result.stdout) };
+	}
+
+	/** The same in the n8n that runs, as the editor starts it. */
+	async runManually(workflowId: string): Promise<ExecutionResult> {
+		const before = this.output().length;
+		const workflowData = await this.stored('workflows', workflowId);
+		const nodes = workflowData.nodes as Array<{ type: string; name: string }>;
+		const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+		const { data } = (await this.expectOk('POST', `/rest/workflows/${workflowId}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: trigger?.name },
+		})) as { data: { executionId: string } };
+		for (; ; await sleep(50)) {
+			const { status } = await this.stored('executions', data.executionId);
+			if (['new', 'running', 'waiting'].includes(String(status))) continue;
+			return {
+				exitCode: status === 'success' ? 0 : 1,
+				stdout: this.output().slice(before),
+				stderr: '',
+				run: await this.executionData(data.executionId),
+			};
+		}
 	}
 
 	/** Any command of n8n, to its end. */
@@ -213,19 +237,39 @@ export class N8n {
 
 	/** The data of a stored execution. */
 	async executionData(executionId: string): Promise<RunData> {
-		const { data } = (await this.expectOk('GET', `/rest/executions/${executionId}`)) as {
-			data: { data: string };
+		const { data, ...execution } = await this.stored('executions', executionId);
+		// n8n keeps runs in this form.
+		return new RunData({ ...execution, data: parse(String(data)) } as IRun);
+	}
+
+	/** What n8n has of a workflow or an execution. */
+	private async stored(what: 'workflows' | 'executions', id: string): Promise<Record<string, unknown>> {
+		const { data } = (await this.expectOk('GET', `/rest/${what}/${id}`)) as {
+			data: Record<string, unknown>;
 		};
-		const { parse } = createRequire(this.installation.n8n)('flatted') as {
-			parse(text: string): IRun['data'];
-		};
-		return new RunData({ ...data, data: parse(data.data) } as IRun);
+		return data;
 	}
 
 	/** Stops, and deletes the folder. */
 	async remove(): Promise<void> {
 		await this.stop();
 		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private async importAny(
+		command: 'import:credentials' | 'import:workflow',
+		entries: Array<{ id: string }>,
+	): Promise<void> {
+		const unknown = this.session ? [] : entries;
+		for (const entry of this.session ? entries : []) {
+			const path = command === 'import:workflow' ? '/rest/workflows' : '/rest/credentials';
+			const { status } = await this.rest('GET', `${path}/${entry.id}`);
+			if (status < 300) await this.expectOk('PATCH', `${path}/${entry.id}`, entry);
+			else if (command === 'import:workflow') await this.expectOk('POST', path, entry);
+			// Here n8n would give it an ID of its own.
+			else unknown.push(entry);
+		}
+		if (unknown.length > 0) await this.import(command, unknown);
 	}
 
 	private async import(command: string, entries: object[]): Promise<void> {

@@ -19,16 +19,76 @@ const openssl = (reason: string) =>
 
 describe('What is thrown before a request was sent', () => {
 	it.each<[string, string, string, RegExp, RegExp]>([
-		['a server with TLS 1.1 only', 'EPROTO', openssl('tlsv1 alert protocol version'), /outdated versions of TLS/, /TLS 1\.2/],
-		['the same, found by ourselves', 'EPROTO', openssl('unsupported protocol'), /outdated versions of TLS/, /TLS 1\.2/],
-		['no secure renegotiation', 'EPROTO', openssl('unsafe legacy renegotiation disabled'), /no secure renegotiation/, /'Ignore SSL Issues/],
-		["the platform's key of 1024 bits", 'UNSPECIFIED', 'EE certificate key too weak', /certificate of iot:8743 is too weak/, /'Ignore SSL Issues/],
-		["the platform's certificate with SHA-1", 'UNSPECIFIED', 'CA signature digest algorithm too weak', /certificate of iot:8743 is too weak/, /'Ignore SSL Issues/],
-		['our key of 1024 bits', 'ERR_SSL_EE_KEY_TOO_SMALL', 'error:0A00018F:SSL routines::ee key too small', /'Client Certificate' is too weak/, /'Client Key'/],
-		['our certificate with SHA-1', 'ERR_SSL_CA_MD_TOO_WEAK', 'error:0A00018E:SSL routines::ca md too weak', /'Client Certificate' is too weak/, /'Client Key'/],
-		['a connection cut during the handshake', 'ECONNRESET', 'Client network socket disconnected before secure TLS connection was established', /before it was secure/, /'Client Certificate'/],
-		['an alert about a client certificate', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', '', /refused the secure connection/, /'Client Certificate'/],
-		['the same in TLS 1.2', 'EPROTO', openssl('sslv3 alert handshake failure'), /refused the secure connection/, /'Client Certificate'/],
+		[
+			'a server with TLS 1.1 only',
+			'EPROTO',
+			openssl('tlsv1 alert protocol version'),
+			/outdated versions of TLS/,
+			/TLS 1\.2/,
+		],
+		[
+			'the same, found by ourselves',
+			'EPROTO',
+			openssl('unsupported protocol'),
+			/outdated versions of TLS/,
+			/TLS 1\.2/,
+		],
+		[
+			'no secure renegotiation',
+			'EPROTO',
+			openssl('unsafe legacy renegotiation disabled'),
+			/no secure renegotiation/,
+			/'Ignore SSL Issues/,
+		],
+		[
+			"the platform's key of 1024 bits",
+			'UNSPECIFIED',
+			'EE certificate key too weak',
+			/certificate of iot:8743 is too weak/,
+			/'Ignore SSL Issues/,
+		],
+		[
+			"the platform's certificate with SHA-1",
+			'UNSPECIFIED',
+			'CA signature digest algorithm too weak',
+			/certificate of iot:8743 is too weak/,
+			/'Ignore SSL Issues/,
+		],
+		[
+			'our key of 1024 bits',
+			'ERR_SSL_EE_KEY_TOO_SMALL',
+			'error:0A00018F:SSL routines::ee key too small',
+			/'Client Certificate' is too weak/,
+			/'Client Key'/,
+		],
+		[
+			'our certificate with SHA-1',
+			'ERR_SSL_CA_MD_TOO_WEAK',
+			'error:0A00018E:SSL routines::ca md too weak',
+			/'Client Certificate' is too weak/,
+			/'Client Key'/,
+		],
+		[
+			'a connection cut during the handshake',
+			'ECONNRESET',
+			'Client network socket disconnected before secure TLS connection was established',
+			/before it was secure/,
+			/'Client Certificate'/,
+		],
+		[
+			'an alert about a client certificate',
+			'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+			'',
+			/refused the secure connection/,
+			/'Client Certificate'/,
+		],
+		[
+			'the same in TLS 1.2',
+			'EPROTO',
+			openssl('sslv3 alert handshake failure'),
+			/refused the secure connection/,
+			/'Client Certificate'/,
+		],
 		['a port without TLS', 'EPROTO', openssl('wrong version number'), /does not use TLS/, /port/],
 		['weak keys of the session', 'EPROTO', openssl('dh key too small'), /too weak/, /operator/],
 	])('names cause and field at once and is not retried: %s', (_name, code, message, what, help) => {
@@ -51,11 +111,17 @@ describe('What is thrown before a request was sent', () => {
 	});
 
 	it('may pass when it is a cut handshake of a server that has answered before', () => {
-		const cut = thrown('ECONNRESET', 'Client network socket disconnected before secure TLS connection was established');
-		expect(connectionFailure(cut, connectionWith(), true)).toMatchObject({ kind: 'transient', maybeDone: false });
+		const cut = thrown(
+			'ECONNRESET',
+			'Client network socket disconnected before secure TLS connection was established',
+		);
+		expect(connectionFailure(cut, connectionWith(), true)).toMatchObject({
+			kind: 'transient',
+			maybeDone: false,
+		});
 	});
 
-	it("asks for the right client certificate when there is one already", () => {
+	it('asks for the right client certificate when there is one already', () => {
 		const { cert, key } = certificates().client;
 		const connection = connectionWith({ customTls: true, clientCertificate: cert, clientKey: key });
 		const failure = connectionFailure(thrown('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), connection);
@@ -83,9 +149,12 @@ describe('What is thrown after a request was sent', () => {
 		});
 	});
 
-	it.each([undefined, null, 'text', 7, Object.create(null), { cause: 7 }, { message: 7 }])('never throws: %p', (what) => {
-		expect(connectionFailure(what, connectionWith()).maybeDone).toBe(true);
-	});
+	it.each([undefined, null, 'text', 7, Object.create(null), { cause: 7 }, { message: 7 }])(
+		'never throws: %p',
+		(what) => {
+			expect(connectionFailure(what, connectionWith()).maybeDone).toBe(true);
+		},
+	);
 
 	it('shows a short piece of a message of enormous length', () => {
 		const { what } = connectionFailure({ message: '<'.repeat(5_000_000) }, connectionWith());

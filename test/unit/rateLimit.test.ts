@@ -347,7 +347,12 @@ describe('The queues of an application', () => {
 		const bulk = rateLimit.queue({ limit: 1 });
 		const interactive = rateLimit.queue({ limit: 1, interactive: true });
 		await time.run(
-			Promise.all([take('bulk', bulk), take('bulk', bulk), take('person', interactive), take('person', interactive)]),
+			Promise.all([
+				take('bulk', bulk),
+				take('bulk', bulk),
+				take('person', interactive),
+				take('person', interactive),
+			]),
 		);
 		expect(order).toEqual(['person', 'person', 'bulk', 'bulk']);
 	});

@@ -334,36 +334,42 @@ describe('600 calls at 100 a minute', () => {
 		['nobody', 50, 1.02],
 		['one burst of 85 calls', 5, 1.15],
 		['one burst of 85 calls', 50, 1.15],
-	] as const)('beside %s, %i at the same time, take at most the bound times %d', async (who, workers, most) => {
-		const platform = sliding();
-		const bound = boundOf(CALLS + other[who](platform), LIMIT, workers, 50);
-		expect(await time.run(took(platform, workers))).toBeLessThanOrEqual(most * bound);
-	});
+	] as const)(
+		'beside %s, %i at the same time, take at most the bound times %d',
+		async (who, workers, most) => {
+			const platform = sliding();
+			const bound = boundOf(CALLS + other[who](platform), LIMIT, workers, 50);
+			expect(await time.run(took(platform, workers))).toBeLessThanOrEqual(most * bound);
+		},
+	);
 
 	it.each([
 		[50, 5],
 		[50, 50],
 		[85, 5],
 		[85, 50],
-	])('beside a program that always uses %i, %i at the same time, take at most the bound times 1.25', async (others, workers) => {
-		const platform = sliding();
-		let running = true;
-		let refusedToOther = 0;
-		const program = async () => {
-			while (running) {
-				if (!platform.admit()) refusedToOther += 1;
-				await time.sleep(period.ms / others);
-			}
-		};
-		const ours = async () => {
-			await time.sleep(period.ms);
-			const ms = await took(platform, workers);
-			running = false;
-			return ms;
-		};
-		const [ms] = await time.run(Promise.all([ours(), program()]));
-		expect(ms).toBeLessThanOrEqual(1.25 * boundOf(CALLS, LIMIT - others, workers, 50));
-		// A refused call is load on a platform that has none to spare: few of ours are.
-		expect(platform.refusals - refusedToOther).toBeLessThan(0.3 * CALLS);
-	});
+	])(
+		'beside a program that always uses %i, %i at the same time, take at most the bound times 1.25',
+		async (others, workers) => {
+			const platform = sliding();
+			let running = true;
+			let refusedToOther = 0;
+			const program = async () => {
+				while (running) {
+					if (!platform.admit()) refusedToOther += 1;
+					await time.sleep(period.ms / others);
+				}
+			};
+			const ours = async () => {
+				await time.sleep(period.ms);
+				const ms = await took(platform, workers);
+				running = false;
+				return ms;
+			};
+			const [ms] = await time.run(Promise.all([ours(), program()]));
+			expect(ms).toBeLessThanOrEqual(1.25 * boundOf(CALLS, LIMIT - others, workers, 50));
+			// A refused call is load on a platform that has none to spare: few of ours are.
+			expect(platform.refusals - refusedToOther).toBeLessThan(0.3 * CALLS);
+		},
+	);
 });
