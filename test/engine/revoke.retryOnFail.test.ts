@@ -21,7 +21,7 @@ const run = async (items: IDataObject[], options: IDataObject = {}, settings: Pa
 	await runNode({
 		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 		items,
-		parameters: { options: { timeout: 1, ...options } },
+		parameters: { options },
 		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1, ...settings },
 	});
 

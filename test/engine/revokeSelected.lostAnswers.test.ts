@@ -29,7 +29,7 @@ describe('An answer that is lost', () => {
 	it.each(AFTER_WORK)('by %s is looked up, and the command counts as revoked once', async (kind) => {
 		platform.queueCommands('device-1', 3);
 		platform.failNext({ kind, match: PUT, skip: 1 });
-		const { items } = await run({ options: { timeout: 1 } });
+		const { items } = await run({});
 		expect(items.map(({ json }) => json.revoked)).toEqual([true, true, true]);
 		expect(items.map(({ json }) => json.status)).toEqual(['CANCELED', 'CANCELED', 'CANCELED']);
 	});

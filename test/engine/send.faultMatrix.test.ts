@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
 
 import type { Fault, Platform } from '../platform/platform';
-import { credentialFor, pace, type Outcome } from './engine';
+import { credentialFor, type Outcome } from './engine';
+import { useFakeTime } from './fakeTime';
 import { wordsOf } from './messages';
 import { addDevices, COMMANDS_PATH, runSend, saysUnknown, sentIds } from './sends';
-import { shortenWaits } from './shortWaits';
 import { startWithClock } from './usePlatform';
 
 /**
@@ -19,8 +19,6 @@ import { startWithClock } from './usePlatform';
 jest.setTimeout(300_000);
 
 const DEVICES = 5;
-/** For faults that end by time-out; the others have all the time that a busy machine may need. */
-const SHORT_TIMEOUT_S = 3;
 const DOCUMENT = join(__dirname, '../../docs/send-fault-matrix.md');
 
 const refusal = (status: number, body: object): Pick<Fault, 'kind' | 'status' | 'body'> => ({
@@ -67,21 +65,11 @@ const cells = new Map<string, string>();
 const cellKey = ({ fault, stays, position, onError, retryOnFail, concurrency }: Case) =>
 	[fault, stays, position, onError, retryOnFail, concurrency].join();
 
-const { ms: periodMs } = pace.window;
-
-shortenWaits(20);
-
-beforeAll(() => {
-	pace.window.ms = 100;
-});
-
-afterAll(() => {
-	pace.window.ms = periodMs;
-});
+useFakeTime();
 
 /** Runs one case, checks the contract, and says in words what became of the item that met the fault. */
 async function outcomeOf(given: Case): Promise<string> {
-	const platform = await startWithClock({ now: Date.now });
+	const platform = await startWithClock();
 	try {
 		const items = await addDevices(platform, DEVICES);
 		const fault = FAULTS[given.fault];
@@ -90,11 +78,10 @@ async function outcomeOf(given: Case): Promise<string> {
 		// A fault that stays meets the look-up too.
 		const match = { path: COMMANDS_PATH, deviceId: device, ...(given.stays ? {} : { method: 'POST' }) };
 		platform.failNext({ ...fault, match, times: given.stays ? Infinity : 1 });
-		const timeout = fault.kind.startsWith('hang') ? SHORT_TIMEOUT_S : 60;
 		const outcome = await runSend(platform, {
 			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 			items,
-			options: { concurrency: given.concurrency, maxRetries: 1, timeout },
+			options: { concurrency: given.concurrency, maxRetries: 1 },
 			settings: {
 				onError: ON_ERROR[given.onError],
 				retryOnFail: given.retryOnFail,

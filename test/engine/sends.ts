@@ -34,7 +34,7 @@ export async function runSend(platform: Platform, given: SendOptions = {}): Prom
 	return await runNode({
 		credential: given.credential ?? credentialFor(platform, { sessionToken: platform.issueToken() }),
 		items: given.items ?? [item('device-1')],
-		parameters: { ...SEND, ...given.parameters, options: { timeout: 1, ...given.options } },
+		parameters: { ...SEND, ...given.parameters, options: given.options ?? {} },
 		settings: { type: 'device', ...given.settings },
 	});
 }

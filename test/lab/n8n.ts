@@ -145,8 +145,11 @@ export class N8n {
 			triggerToStartFrom: { name: trigger?.name },
 		})) as { data: { executionId: string } };
 		for (; ; await sleep(50)) {
-			const { status } = await this.stored('executions', data.executionId);
-			if (['new', 'running', 'waiting'].includes(String(status))) continue;
+			const answer = await this.rest('GET', `/rest/executions/${data.executionId}`);
+			// n8n 2.20 has an error for an execution that has just begun.
+			if (answer.status === 500) continue;
+			const { status } = (answer.body as { data: { status: string } }).data;
+			if (['new', 'running', 'waiting'].includes(status)) continue;
 			return {
 				exitCode: status === 'success' ? 0 : 1,
 				stdout: this.output().slice(before),

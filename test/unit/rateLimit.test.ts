@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { period, RateLimit, type CallQueue } from '../../nodes/shared/client/rateLimit';
+import { period, RateLimit, type CallQueue, type Slot } from '../../nodes/shared/client/rateLimit';
 import { Registry } from '../../nodes/shared/client/registry';
 import { VirtualClock } from './virtualClock';
 
@@ -250,6 +250,25 @@ describe('The rate limit', () => {
 		for (const slot of slots) slot?.refused(true);
 		await time.run(rateLimit.queue({ limit: 0 }).acquire());
 		expect(time.now() - began).toBe(period.ms / 12);
+	});
+
+	it('halves the calls under way when they fail, together as one event, and adds one with each answer', async () => {
+		const queue = new RateLimit().queue({ limit: 0 });
+		const first = await Promise.all(Array.from({ length: 40 }, async () => await queue.acquire()));
+		const aMoment = async () => await time.run(time.sleep(1));
+		await aMoment();
+		for (const slot of first) slot?.failed();
+		const granted: Slot[] = [];
+		for (let call = 0; call < 60; call += 1) void queue.acquire().then((slot) => slot && granted.push(slot));
+		await aMoment();
+		expect(granted).toHaveLength(20);
+		granted[0]?.done();
+		await aMoment();
+		expect(granted).toHaveLength(22);
+		// Of the 21 that are under way now, ten stay.
+		for (const slot of granted.slice(1)) slot.failed();
+		await aMoment();
+		expect(granted).toHaveLength(32);
 	});
 
 	it('waits longer after each refusal in a row, up to a window', async () => {

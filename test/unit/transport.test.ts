@@ -338,3 +338,24 @@ describe('A secret', () => {
 		expect(sent.ok ? '' : sent.failure.what).toContain('bad ***');
 	});
 });
+
+describe('On an overloaded platform', () => {
+	it.each([
+		['calls find no connection', () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })],
+		['calls time out', () => Object.assign(new Error('timeout'), { code: 'ECONNABORTED' })],
+	])('fewer calls are under way at the same time when %s', async (_what, error) => {
+		let underWay = 0;
+		const counts: number[] = [];
+		const transport = transportTo(async () => {
+			underWay += 1;
+			const isDown = counts.push(underWay) <= 50;
+			await time.sleep(100);
+			underWay -= 1;
+			if (isDown) throw error();
+			return DONE;
+		});
+		expect(await forDevices(100, transport, 50, READ)).toEqual([]);
+		expect(Math.max(...counts.slice(0, 50))).toBe(50);
+		expect(Math.max(...counts.slice(50, 75))).toBe(25);
+	});
+});

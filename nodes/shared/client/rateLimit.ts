@@ -12,8 +12,10 @@ const FIRST_PAUSE = 1 / 12;
 
 /** A place among the calls that the rate limit allows. It has to be given back once, when the call is over. */
 export interface Slot {
-	/** The call was answered, whatever the answer, or failed. */
+	/** The call was answered, whatever the answer. */
 	done(): void;
+	/** The call failed, as calls to an overloaded platform do: it got no answer, or one that says so. */
+	failed(): void;
 	/** The platform refused the call for being one too many; `isCongested`: for a reason not of this application's making. */
 	refused(isCongested: boolean): void;
 }
@@ -75,6 +77,9 @@ export class CallQueue {
  * time. Only refusals in periods that follow each other teach a lower limit, namely what was accepted in the last one: a
  * single burst of another program says nothing about the next period. The lower limit then grows again from period to
  * period.
+ *
+ * When a call fails, half as many are under way at the same time afterwards, so that an overloaded platform gets less to
+ * do; with each answer it is one more again.
  */
 export class RateLimit {
 	/** When the platform last accepted a call, in milliseconds since 1970. */
@@ -94,8 +99,10 @@ export class RateLimit {
 	private refusals = { first: -Infinity, last: -Infinity };
 	/** `step`: how much more is tried when a period has gone by without a refusal; it doubles from period to period. */
 	private learned: { limit: number; at: number; step: number } | undefined;
-	/** How many calls may be under way at the same time since the last refusal. */
+	/** How many calls may be under way at the same time since one was refused or failed. */
 	private atOnce = Infinity;
+	/** When that was last lowered because a call failed. */
+	private loweredAt = -Infinity;
 	private timer: { at: number; abort: AbortController } | undefined;
 
 	/** A queue of calls. All queues of an application get the same number of slots while they have calls waiting. */
@@ -119,6 +126,7 @@ export class RateLimit {
 
 	slot(): Slot {
 		let open = true;
+		const startedAt = clock.now();
 		const close = (isAccepted: boolean) => {
 			if (!open) return false;
 			open = false;
@@ -132,6 +140,16 @@ export class RateLimit {
 				this.lastAccepted = clock.now();
 				this.strikes = 0;
 				this.atOnce += 1;
+				this.pump();
+			},
+			failed: () => {
+				const underWay = this.inFlight;
+				if (!close(true)) return;
+				// Calls that were under way together fail together: that is one event too.
+				if (startedAt >= this.loweredAt) {
+					this.atOnce = Math.max(1, Math.floor(Math.min(this.atOnce, underWay) / 2));
+					this.loweredAt = clock.now();
+				}
 				this.pump();
 			},
 			refused: (isCongested) => {

@@ -178,16 +178,17 @@ export class Transport {
 			const failure = this.verdict.failure ?? CANCELED;
 			return { result: fail(failure), token, failure };
 		}
-		let refusal: Failure | undefined;
+		let why: Failure | undefined;
 		try {
 			const attempt = await this.request(request, token);
 			if (attempt.result.ok) return attempt;
 			if (attempt.token !== undefined) access.secrets.add(attempt.token);
 			const failure = withoutSecrets(attempt.result.failure, access.secrets);
-			if (failure.kind === 'throttled') refusal = failure;
+			why = failure;
 			return { ...attempt, result: fail(failure), failure };
 		} finally {
-			if (refusal) slot.refused((refusal.httpStatus ?? 0) >= 500);
+			if (why?.kind === 'throttled') slot.refused((why.httpStatus ?? 0) >= 500);
+			else if (why?.kind === 'transient') slot.failed();
 			else slot.done();
 		}
 	}
