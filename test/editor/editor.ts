@@ -91,14 +91,16 @@ export class Editor {
 
 	/** Opens a node in the list of nodes. @returns the names of all that it offers, n8n's own proposals too */
 	async openActions(name: string): Promise<Locator> {
-		await (await this.findNode(name)).click();
-		const names = this.at('node-creator-item-name');
+		const entry = await this.findNode(name);
+		await entry.click();
 		const actions = this.at('node-creator-category-item').filter({ hasText: 'Actions (' });
 		await actions.waitFor();
 		// Those of a node that also has a trigger are folded.
 		if (!(await this.page.getByText('Actions need to be triggered').isVisible())) await actions.click();
 		await this.page.getByText('Actions need to be triggered').waitFor();
-		return names;
+		// The list slides out of the way.
+		await entry.waitFor({ state: 'detached' });
+		return this.at('node-creator-item-name');
 	}
 
 	/** Adds a node by what the list calls it, and if it has actions, one of these. */

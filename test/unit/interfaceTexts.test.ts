@@ -58,7 +58,7 @@ const FORM_LABELS = [
 const COUNTED: Record<string, string> = {
 	concurrency: 'devices',
 	expireTime: 'seconds',
-	maxRetransmit: 'platform',
+	maxRetransmit: 'transmits',
 	maxRetries: 'call',
 	requestsPerMinute: 'calls in 60 seconds',
 	timeout: 'seconds',
@@ -162,28 +162,25 @@ describe.each([
 	new IotDevice(),
 	new IotDevicePollingTrigger(),
 	new IotDeviceTrigger(),
-])(
-	'$description.displayName',
-	({ description }) => {
-		const { displayName, defaults, group, triggerPanel } = description;
+])('$description.displayName', ({ description }) => {
+	const { displayName, defaults, group, triggerPanel } = description;
 
-		it('bears its name on the canvas too, and says if it is a trigger', () => {
-			expectTitleCase(displayName);
-			expect(defaults.name).toBe(displayName);
-			expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
-		});
+	it('bears its name on the canvas too, and says if it is a trigger', () => {
+		expectTitleCase(displayName);
+		expect(defaults.name).toBe(displayName);
+		expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
+	});
 
-		it('has a description, and notices of whole sentences', () => {
-			expectSentences(description.description);
-			expect(description.description).not.toMatch(AVOIDED);
-			for (const notice of description.properties.filter(({ type }) => type === 'notice')) {
-				expectSentences(notice.displayName);
-				expect(notice.displayName).not.toMatch(AVOIDED);
-			}
-			expect(JSON.stringify(triggerPanel ?? {})).not.toMatch(AVOIDED);
-		});
-	},
-);
+	it('has a description, and notices of whole sentences', () => {
+		expectSentences(description.description);
+		expect(description.description).not.toMatch(AVOIDED);
+		for (const notice of description.properties.filter(({ type }) => type === 'notice')) {
+			expectSentences(notice.displayName);
+			expect(notice.displayName).not.toMatch(AVOIDED);
+		}
+		expect(JSON.stringify(triggerPanel ?? {})).not.toMatch(AVOIDED);
+	});
+});
 
 describe('Messages', () => {
 	it.each([...ERROR_CODES])(
