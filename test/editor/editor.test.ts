@@ -82,7 +82,7 @@ describe('The credential', () => {
 
 	it.each([
 		['an unreachable server', 'server', 'https://127.0.0.1:1', 'Nothing answers at 127.0.0.1:1'],
-		['a wrong secret', 'secret', 'not-the-secret', 'App Key or secret is not right (100208'],
+		['a wrong secret', 'secret', 'not-the-secret', 'the App Key or the secret is wrong (100208'],
 		['a missing CA certificate', 'caCertificate', '', "'CA Certificate'"],
 		['the certificate of another CA', 'caCertificate', rootCertificates[0] ?? '', "'CA Certificate'"],
 		['the key of another certificate', 'clientKey', certificates().foreignClient.key, "'Client Key'"],
