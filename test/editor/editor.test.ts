@@ -8,14 +8,12 @@ import { certificates } from '../platform/certificates';
 import { startPlatform, type Platform } from '../platform/platform';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
-import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM, TRIGGER_NOTICE } from './forms';
+import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL } from './forms';
 
 /** From an empty n8n to the first revoked command, in the editor, as a person goes the way. */
 
 const NODE = 'IoT Command Revoke';
-/** The list of nodes drops the word 'Trigger'. */
-const TRIGGER = 'IoT Device';
-const REVOKE = 'Irreversibly revoke all pending commands of a device';
+const REVOKE = 'Revoke all pending commands of device (irreversible)';
 /** For the picture of the form. */
 const EXAMPLE = { server: 'https://iot.example.com:8743', appKey: 'app-of-the-pumps', token: 'a-token' };
 
@@ -46,19 +44,17 @@ afterAll(async () => {
 describe('The list of nodes', () => {
 	beforeAll(async () => await editor.newWorkflow());
 
-	it.each(['IoT', 'revoke', 'Huawei', 'OceanConnect', 'command'])(
-		'has the node for the word %s',
-		async (word) => {
-			const found = (await editor.findNodes(word)).filter({ hasText: NODE }).first();
-			await found.waitFor();
-			expect(await editor.icon(found)).toBe('nodes/IotCommandRevoke/iot-command-revoke.svg');
-		},
-	);
-
-	it.each(['IoT', 'Huawei', 'OceanConnect', 'offline'])('has the trigger for the word %s', async (word) => {
-		const found = (await editor.findNodes(word)).filter({ hasText: TRIGGER }).first();
-		await found.waitFor();
-		expect(await editor.icon(found)).toBe('nodes/IotDeviceTrigger/iot-device-trigger.svg');
+	it.each([
+		[NODE, 'nodes/IotCommandRevoke/iot-command-revoke.svg', ['IoT', 'revoke', 'Huawei', 'OceanConnect']],
+		// One entry for the node and its trigger, with the node's icon and the trigger's description.
+		['IoT Device', 'nodes/IotDevice/iot-device.svg', ['IoT', 'command', 'Huawei', 'offline']],
+		[
+			'IoT Device Polling Trigger',
+			'nodes/IotDevicePollingTrigger/iot-device-polling-trigger.svg',
+			['IoT', 'Huawei', 'offline', 'silent'],
+		],
+	])('has %s with its icon for each word that fits', async (name, icon, words) => {
+		for (const word of words) expect(await editor.icon(await editor.findNode(name, word))).toBe(icon);
 	});
 });
 
@@ -86,7 +82,7 @@ describe('The credential', () => {
 
 	it.each([
 		['an unreachable server', 'server', 'https://127.0.0.1:1', 'Nothing answers at 127.0.0.1:1'],
-		['a wrong secret', 'secret', 'not-the-secret', 'App Key or secret is not right (100208'],
+		['a wrong secret', 'secret', 'not-the-secret', 'the App Key or the secret is wrong (100208'],
 		['a missing CA certificate', 'caCertificate', '', "'CA Certificate'"],
 		['the certificate of another CA', 'caCertificate', rootCertificates[0] ?? '', "'CA Certificate'"],
 		['the key of another certificate', 'clientKey', certificates().foreignClient.key, "'Client Key'"],
@@ -170,7 +166,7 @@ describe('A workflow', () => {
 	it('shows a failed item on the error branch, with words that help', async () => {
 		platform.queueCommands('c2d94e10-5a77-4f0b-b1c3-0e8d7f6a9b24', 2);
 		await editor.page.goto('/workflow/errorBranch');
-		const node = editor.page.locator(`[data-test-id=canvas-node][data-node-name="${NODE}"]`);
+		const node = editor.canvasNode(NODE);
 		await node.waitFor();
 		expect(await editor.icon(node)).toBe('nodes/IotCommandRevoke/iot-command-revoke.svg');
 		await editor.at('execute-workflow-button').click();
@@ -186,27 +182,6 @@ describe('A workflow', () => {
 	});
 });
 
-describe('Every form', () => {
-	it.each(Object.entries(NODE_FORMS))('shows for "%s" its labels and defaults', async (action, expected) => {
-		await editor.newWorkflow();
-		await editor.addNode(NODE, action);
-		const form = editor.at('node-parameters');
-		await editor.addEverything(form);
-		expect(await editor.fields(form)).toEqual(expected);
-		await editor.closeNode();
-	});
-
-	it('shows for the trigger its notice, labels and defaults', async () => {
-		await editor.newWorkflow();
-		await editor.addNode(TRIGGER, 'On device status changed');
-		const form = editor.at('node-parameters');
-		expect(await form.innerText()).toContain(TRIGGER_NOTICE);
-		await editor.addEverything(form);
-		expect(await editor.fields(form)).toEqual(TRIGGER_FORM);
-		await editor.closeNode();
-	});
-});
-
 describe('In the dark theme', () => {
 	let dark: Editor;
 
@@ -217,11 +192,10 @@ describe('In the dark theme', () => {
 
 	it.each([
 		[NODE, 'nodes/IotCommandRevoke/iot-command-revoke.dark.svg'],
-		[TRIGGER, 'nodes/IotDeviceTrigger/iot-device-trigger.dark.svg'],
-	])('the icon of "%s" is the one for it', async (name, file) => {
-		const found = (await dark.findNodes('Huawei')).filter({ hasText: name }).first();
-		await found.waitFor();
-		expect(await dark.icon(found)).toBe(file);
+		['IoT Device', 'nodes/IotDevice/iot-device.dark.svg'],
+		['IoT Device Polling Trigger', 'nodes/IotDevicePollingTrigger/iot-device-polling-trigger.dark.svg'],
+	])('the icon of %s is the one for it', async (name, file) => {
+		expect(await dark.icon(await dark.findNode(name, 'Huawei'))).toBe(file);
 	});
 
 	it('so is the icon of the credential', async () => {

@@ -1,13 +1,12 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import type { Browser, Locator, Page } from 'playwright-core';
 
 import { chosenVersion, N8N_VERSIONS } from '../lab/installation';
 import type { N8n } from '../lab/n8n';
+import { rectangleOf, type Cut } from './cut';
+import { FIELD, formLines } from './formLines';
 
-/** What stands for the value of a password. */
-export const SECRET_SHOWN = '•••';
-/** A field of a node, or of a credential. */
-const FIELD = '[data-test-id=input-label]:visible, [data-test-id=credential-connection-parameter]:visible';
+const LIST_ENTRY = '[data-test-id=rlc-item]:visible';
+const LIST_ERROR = '[data-test-id=rlc-error-container]:visible';
 
 /** n8n's editor as a person uses it. */
 export class Editor {
@@ -82,11 +81,36 @@ export class Editor {
 		return this.at('item-iterator-item');
 	}
 
+	/** The one that the list of nodes has by this name, when it is searched for a word. */
+	async findNode(name: string, word = name): Promise<Locator> {
+		const called = this.at('node-creator-item-name').getByText(name, { exact: true });
+		const found = (await this.findNodes(word)).filter({ has: called });
+		await found.waitFor();
+		return found;
+	}
+
+	/** Opens a node in the list of nodes. @returns the names of all that it offers, n8n's own proposals too */
+	async openActions(name: string): Promise<Locator> {
+		const entry = await this.findNode(name);
+		await entry.click();
+		const actions = this.at('node-creator-category-item').filter({ hasText: 'Actions (' });
+		await actions.waitFor();
+		// Those of a node that also has a trigger are folded.
+		if (!(await this.page.getByText('Actions need to be triggered').isVisible())) await actions.click();
+		await this.page.getByText('Actions need to be triggered').waitFor();
+		// The list slides out of the way.
+		await entry.waitFor({ state: 'detached' });
+		return this.at('node-creator-item-name');
+	}
+
 	/** Adds a node by what the list calls it, and if it has actions, one of these. */
 	async addNode(name: string, action?: string): Promise<void> {
-		const found = await this.findNodes(name);
-		await found.filter({ hasText: name }).first().click();
-		if (action) await this.at('node-creator-item-name').filter({ hasText: action }).first().click();
+		if (action === undefined) {
+			await (await this.findNode(name)).click();
+			await this.page.getByText('Add to workflow').click();
+		} else {
+			await (await this.openActions(name)).getByText(action, { exact: true }).click();
+		}
 		await this.at('ndv').waitFor();
 	}
 
@@ -105,9 +129,42 @@ export class Editor {
 		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: option }).first().click();
 	}
 
+	async chooseCredential(name: string): Promise<void> {
+		await this.at('node-credentials-select').click();
+		const called = this.page.getByText(name, { exact: true });
+		await this.page.locator('.el-select-dropdown__item:visible').filter({ has: called }).click();
+	}
+
+	/** Opens the list of a resource locator. @returns its entries, or in one text why there are none */
+	async openList(field: string): Promise<string[]> {
+		const shown = this.page.locator(LIST_ENTRY).or(this.page.locator(LIST_ERROR));
+		await this.field(field).getByTestId('rlc-input').click();
+		await shown.first().waitFor();
+		return await shown.allInnerTexts();
+	}
+
+	async closeList(): Promise<void> {
+		await this.at('output-panel').click({ position: { x: 5, y: 5 } });
+		await this.page.locator(LIST_ERROR).waitFor({ state: 'hidden' });
+	}
+
+	/** Chooses in a resource locator. */
+	async pick(field: string, entry: string): Promise<void> {
+		await this.openList(field);
+		await this.page.locator(LIST_ENTRY).filter({ hasText: entry }).click();
+	}
+
 	async fill(field: string, text: string): Promise<void> {
 		await this.field(field).locator('input').fill(text);
 		// n8n takes a field's text over a moment after the last letter.
+		await this.page.waitForTimeout(300);
+	}
+
+	/** Names in a resource locator what is not chosen from its list. */
+	async enter(field: string, mode: 'By ID' | 'By Name', text: string): Promise<void> {
+		await this.field(field).getByTestId('rlc-mode-selector').click();
+		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: mode }).click();
+		await this.field(field).getByTestId('rlc-input').fill(text);
 		await this.page.waitForTimeout(300);
 	}
 
@@ -135,51 +192,12 @@ export class Editor {
 	 * holds stands below it, indented.
 	 */
 	async fields(form: Locator): Promise<string[]> {
-		return await this.linesOf(form, true);
+		return await formLines(form, true);
 	}
 
 	/** The same without the choices. */
 	async shownFields(form: Locator): Promise<string[]> {
-		return await this.linesOf(form, false);
-	}
-
-	private async linesOf(form: Locator, withChoices: boolean): Promise<string[]> {
-		const lines: string[] = [];
-		// The last one of the credential is n8n's own.
-		const own = form.locator(FIELD).filter({ hasNotText: 'Allowed HTTP Request Domains' });
-		for (const field of await own.all()) {
-			const [label] = (await field.locator('label').first().innerText()).split('\n');
-			const isInCollection =
-				(await field.locator('xpath=ancestor::*[@data-test-id="parameter-item"]').count()) > 1;
-			lines.push(`${isInCollection ? '\t' : ''}${label ?? ''}${await this.valueOf(field, withChoices)}`);
-		}
-		return lines;
-	}
-
-	private async valueOf(field: Locator, withChoices: boolean): Promise<string> {
-		const inputs = field.locator('input');
-		// A collection has none of its own.
-		if ((await inputs.count()) === 0) return '';
-		if ((await field.getByRole('switch').count()) > 0) return (await inputs.isChecked()) ? ': on' : ': off';
-		const several = await field.locator('.el-tag').allInnerTexts();
-		const value = several.length > 0 ? several.join(', ') : await inputs.first().inputValue();
-		const select = field.locator('.el-select').first();
-		if (value !== '' && (await inputs.first().getAttribute('type')) === 'password')
-			return `: ${SECRET_SHOWN}`;
-		if (!withChoices || (await select.count()) === 0) return `: ${value}`;
-		return `: ${value} (${(await this.choices(select)).join(' | ')})`;
-	}
-
-	/** The names in a drop-down list. */
-	private async choices(select: Locator): Promise<string[]> {
-		const options = this.page.locator('.el-select-dropdown__item:visible');
-		await select.click();
-		await options.first().waitFor();
-		const texts = await options.allInnerTexts();
-		await select.click();
-		await options.first().waitFor({ state: 'hidden' });
-		// Below its name an option may have a description.
-		return texts.map((text) => text.split('\n')[0] ?? '');
+		return await formLines(form, false);
 	}
 
 	/** Saves and tests the credential in the form. @returns what the banner in the form then says */
@@ -265,47 +283,12 @@ export class Editor {
 		return { name: title, subtitle };
 	}
 
-	/** A picture of the smallest rectangle that holds `parts`, with a margin, as far as it lies in `frame`. */
-	async picture({ parts, frame, margin = 16 }: Cut): Promise<Buffer> {
+	/** A picture of a part of the page, without messages of n8n over it. */
+	async picture(cut: Cut): Promise<Buffer> {
 		await this.page.addStyleTag({ content: '.el-notification { display: none !important; }' });
 		await this.page.mouse.move(0, 0);
 		await this.page.waitForTimeout(700);
-		const { left, top, right, bottom } = await edges(parts, margin);
-		// Without the line around it.
-		const within = frame ? await edges([frame], -2) : { left, top, right, bottom };
-		const x = Math.max(left, within.left);
-		const y = Math.max(top, within.top);
-		const clip = {
-			x,
-			y,
-			width: Math.min(right, within.right) - x,
-			height: Math.min(bottom, within.bottom) - y,
-		};
+		const clip = await rectangleOf(cut);
 		return await this.page.screenshot({ clip, animations: 'disabled' });
 	}
-}
-
-export interface Cut {
-	parts: Locator[];
-	frame?: Locator;
-	/** Pixels. */
-	margin?: number;
-}
-
-async function edges(parts: Locator[], margin = 0): Promise<Edges> {
-	const boxes = await Promise.all(parts.map(async (part) => await part.boundingBox()));
-	const seen = boxes.filter((box) => box !== null);
-	return {
-		left: Math.min(...seen.map(({ x }) => x)) - margin,
-		top: Math.min(...seen.map(({ y }) => y)) - margin,
-		right: Math.max(...seen.map(({ x, width }) => x + width)) + margin,
-		bottom: Math.max(...seen.map(({ y, height }) => y + height)) + margin,
-	};
-}
-
-interface Edges {
-	left: number;
-	top: number;
-	right: number;
-	bottom: number;
 }

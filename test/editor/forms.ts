@@ -32,19 +32,16 @@ export const CREDENTIAL_FORM_IN_FULL = [
 ];
 
 const DEVICE = 'Device: From list (From list | By ID)';
-const SCOPE = 'Scope: Device (Device | Application)';
+const SCOPE = 'Scope: Device (Application | Device)';
 const CREATED = ['\tCreated After: ', '\tCreated Before: '];
-const COMMAND_FILTERS = [
-	'Filters',
-	'\tCommand IDs: ',
-	...CREATED,
-	'\tMethod: ',
-	'\tService ID: ',
-	'\tSuperseded: on',
-];
+const COMMAND_FILTERS = ['\tCommand IDs: ', ...CREATED, '\tMethod: ', '\tService ID: '];
+const SUPERSEDED = '\tSuperseded: on';
 const LENGTH = ['Return All: off', 'Limit: 50'];
+const SIMPLIFY = 'Simplify: on';
 const ATTEMPTS = ['\tMax Retries: 5', '\tTimeout: 30'];
-const COMMON_OPTIONS = ['Options', '\tApplication ID: ', '\tConcurrency: 5'];
+const COMMON_OPTIONS = ['Options', '\tApplication ID: ', '\tConcurrency: 50'];
+const EMPTY_RESULT = '\tIf Nothing Is Queued: Return Nothing (Return a Summary | Return Nothing)';
+const STATUSES = 'ABNORMAL | INACTIVE | OFFLINE | ONLINE';
 
 const ofCommand = (operation: string) => [
 	'Resource: Command (Command | Revocation Task)',
@@ -54,66 +51,147 @@ const ofTask = (operation: string) => [
 	'Resource: Revocation Task (Command | Revocation Task)',
 	`Operation: ${operation} (Get | Get Many)`,
 ];
+const ofDevice = (operation: string) => [
+	'Resource: Device (Command | Device)',
+	`Operation: ${operation} (Get | Get Many)`,
+];
 
-/** By the action with which the list of nodes offers the operation. */
-export const NODE_FORMS: Record<string, string[]> = {
-	'List the queued commands of a device or of all devices without changing anything': [
-		...ofCommand('Get Many'),
-		SCOPE,
-		DEVICE,
-		...LENGTH,
-		...COMMAND_FILTERS,
-		'\tStatuses: Pending (Canceled | Delivered | Expired | Failed | Pending | Sent | Successful | Timeout)',
-		'Simplify: on',
-		...COMMON_OPTIONS,
-		...ATTEMPTS,
-	],
-	'Irreversibly revoke all pending commands of a device': [
-		...ofCommand('Revoke All Pending'),
-		DEVICE,
-		'Simplify: on',
-		...COMMON_OPTIONS,
-		'\tIf Nothing Is Queued: Return Nothing (Return Nothing | Return a Summary)',
-		...ATTEMPTS,
-		'\tWait for Completion: off',
-		'\tWait Timeout: 60',
-	],
-	'Irreversibly revoke the pending commands that match filters': [
-		...ofCommand('Revoke Selected'),
-		SCOPE,
-		DEVICE,
-		...COMMAND_FILTERS,
-		'Simplify: on',
-		...COMMON_OPTIONS,
-		...ATTEMPTS,
-	],
-	'Get the state of a revocation task': [
-		...ofTask('Get'),
-		'Task ID: ',
-		'Simplify: on',
-		...COMMON_OPTIONS,
-		...ATTEMPTS,
-	],
-	'List revocation tasks and their states': [
-		...ofTask('Get Many'),
-		...LENGTH,
-		'Filters',
-		...CREATED,
-		`\t${DEVICE}`,
-		'\tStatus: Running (Failed | Part Success | Running | Success | Waiting)',
-		'Simplify: on',
-		...COMMON_OPTIONS,
-		...ATTEMPTS,
+/** By the node and the action with which the list of nodes offers the operation. */
+export const NODE_FORMS: Record<string, Record<string, string[]>> = {
+	'IoT Command Revoke': {
+		'Get many commands': [
+			...ofCommand('Get Many'),
+			SCOPE,
+			DEVICE,
+			...LENGTH,
+			'Filters',
+			...COMMAND_FILTERS,
+			'\tStatuses: Pending (Canceled | Delivered | Expired | Failed | Pending | Sent | Successful | Timeout)',
+			SUPERSEDED,
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			EMPTY_RESULT,
+			...ATTEMPTS,
+		],
+		'Revoke all pending commands of device (irreversible)': [
+			...ofCommand('Revoke All Pending'),
+			DEVICE,
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			EMPTY_RESULT,
+			...ATTEMPTS,
+			'\tWait for Completion: off',
+			'\tWait Timeout: 60',
+		],
+		'Revoke selected pending commands (irreversible)': [
+			...ofCommand('Revoke Selected'),
+			SCOPE,
+			DEVICE,
+			'Filters',
+			...COMMAND_FILTERS,
+			SUPERSEDED,
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			EMPTY_RESULT,
+			...ATTEMPTS,
+		],
+		'Get revocation task': [...ofTask('Get'), 'Task ID: ', SIMPLIFY, ...COMMON_OPTIONS, ...ATTEMPTS],
+		'Get many revocation tasks': [
+			...ofTask('Get Many'),
+			...LENGTH,
+			'Filters',
+			...CREATED,
+			`\t${DEVICE}`,
+			'\tStatus: Running (Failed | Part Success | Running | Success | Waiting)',
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			...ATTEMPTS,
+		],
+	},
+	'IoT Device': {
+		'Get device': [...ofDevice('Get'), DEVICE, SIMPLIFY, ...COMMON_OPTIONS, ...ATTEMPTS],
+		'Get many devices': [
+			...ofDevice('Get Many'),
+			...LENGTH,
+			'Filters',
+			'\tName: ',
+			'\tRegistered After: ',
+			'\tRegistered Before: ',
+			'\tStatuses: Abnormal, Offline (Abnormal | Inactive | Offline | Online)',
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			...ATTEMPTS,
+		],
+		// The parameters show as soon as a method is chosen.
+		'Send command to device (irreversible once delivered)': [
+			'Resource: Command (Command | Device)',
+			'Operation: Send (Send)',
+			DEVICE,
+			'Service: From list (From list | By Name)',
+			'Method: From list (From list | By Name)',
+			'Specify Parameters: Using Fields Below (Using Fields Below | Using JSON)',
+			'Options',
+			'\tApplication ID: ',
+			'\tCallback URL: ',
+			'\tConcurrency: 50',
+			'\tExpire Time: 172800',
+			'\tMax Retransmissions: 3',
+			'\tMax Retries: 5',
+			'\tReplace Queued: off',
+			'\tTimeout: 30',
+		],
+	},
+};
+
+/** What stands between 'Method' and 'Options' when the parameters are given as JSON. */
+export const JSON_PARAS_FORM = [
+	'Specify Parameters: Using JSON (Using Fields Below | Using JSON)',
+	'Parameters (JSON)',
+];
+
+/** What the list offers besides, under the name that a node shares with its trigger. */
+export const TRIGGER_ACTIONS: Record<string, string[]> = {
+	'IoT Device': [
+		'On device added',
+		'On device data changed',
+		'On device deleted',
+		'On device info changed',
+		'On device status changed',
 	],
 };
 
-export const TRIGGER_NOTICE = "The platform must reach n8n at the address in 'Webhook URLs' above";
+/** A form, and what it says between its fields. */
+export interface Form {
+	notices: string[];
+	fields: string[];
+}
 
-export const TRIGGER_FORM = [
-	'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',
-	'Options',
-	'\tApplication ID: ',
-	'\tDevice IDs: ',
-	'\tSimplify: on',
-	'\tStatuses:  (ABNORMAL | INACTIVE | OFFLINE | ONLINE)',
-];
+export const TRIGGER_FORM: Form = {
+	notices: [
+		"The platform must reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+	],
+	fields: [
+		'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',
+		'Options',
+		'\tApplication ID: ',
+		'\tDevice IDs: ',
+		'\tSimplify: on',
+		`\tStatuses:  (${STATUSES})`,
+	],
+};
+
+export const POLLING_TRIGGER_FORM: Form = {
+	notices: [
+		"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If it takes longer than your poll times, polls are skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+	],
+	fields: [
+		// n8n's own.
+		'Poll Times',
+		'\tMode: Every Minute (Every Minute | Every Hour | Every Day | Every Week | Every Month | Every X | Custom)',
+		`Statuses: ABNORMAL, OFFLINE (${STATUSES})`,
+		'Options',
+		'\tApplication ID: ',
+		'\tDevice IDs: ',
+		'\tSimplify: on',
+	],
+};

@@ -6,7 +6,9 @@ import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
 import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
 import type { N8n, WorkflowToImport } from '../lab/n8n';
 import type { Platform } from '../platform/platform';
-import { SECRET_SHOWN, type Cut, type Editor } from './editor';
+import type { Cut } from './cut';
+import type { Editor } from './editor';
+import { SECRET_SHOWN } from './formLines';
 import type { PictureTexts } from './pictureTexts';
 import { PUMP, PUMP_COMMANDS } from './pump';
 import { SERVER, type Stage } from './stage';
@@ -51,10 +53,11 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 		const tested = editor.page.getByText('Connection tested successfully');
 		await tested.waitFor();
 		const dialog = editor.at('editCredential-modal');
-		// All of the form, which n8n would let people scroll.
-		await editor.page.addStyleTag({ content: WHOLE_DIALOG });
+		// As high as the window, where n8n would let people scroll.
+		await editor.page.addStyleTag({ content: '.el-dialog { max-height: none !important; }' });
+		const last = editor.at('credential-connection-parameter').filter({ has: editor.field('customTls') });
 		return {
-			cut: { parts: [dialog.locator('.el-dialog')], margin: 0 },
+			cut: { parts: [dialog.locator('.el-dialog__header > div'), last] },
 			texts: {
 				of: 'huaweiIotApi',
 				parameters: {
@@ -151,8 +154,6 @@ async function untilListening(editor: Editor, platform: Platform): Promise<void>
 	while (platform.subscriptions().length === 0) await editor.page.waitForTimeout(100);
 }
 
-const WHOLE_DIALOG =
-	'.el-dialog, .el-dialog * { max-height: none !important; overflow: visible !important; }';
 const PARAS = { mode: 'manual', speed: 1450 };
 
 const pump = () => ({

@@ -53,6 +53,7 @@ export async function setStage(): Promise<Stage> {
 		mail.close();
 		rmSync(folder, { recursive: true });
 	};
+	let isReady = false;
 	try {
 		await n8n.importCredentials([
 			{
@@ -77,10 +78,10 @@ export async function setStage(): Promise<Stage> {
 		]);
 		[browser] = await Promise.all([launchBrowser(), n8n.start()]);
 		const editor = await Editor.login(browser, n8n);
+		isReady = true;
 		return { n8n, platform, editor, close };
-	} catch (error) {
-		await close();
-		throw error;
+	} finally {
+		if (!isReady) await close();
 	}
 }
 

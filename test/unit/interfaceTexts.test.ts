@@ -2,9 +2,18 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { HuaweiIotApi } from '../../credentials/HuaweiIotApi.credentials';
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
+import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
+import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
-import { CREDENTIAL_FORM, CREDENTIAL_FORM_IN_FULL, NODE_FORMS, TRIGGER_FORM } from '../editor/forms';
+import {
+	CREDENTIAL_FORM,
+	CREDENTIAL_FORM_IN_FULL,
+	JSON_PARAS_FORM,
+	NODE_FORMS,
+	POLLING_TRIGGER_FORM,
+	TRIGGER_FORM,
+} from '../editor/forms';
 
 /** n8n's rules for the texts of an interface, for every field that a person sees. */
 
@@ -23,6 +32,8 @@ function fieldsIn(properties: INodeProperties[]): INodeProperties[] {
 const sources: Array<[string, INodeProperties[]]> = [
 	['credential', new HuaweiIotApi().properties],
 	['IoT Command Revoke', new IotCommandRevoke().description.properties],
+	['IoT Device', new IotDevice().description.properties],
+	['IoT Device Polling Trigger', new IotDevicePollingTrigger().description.properties],
 	['IoT Device Trigger', new IotDeviceTrigger().description.properties],
 ];
 const fields = sources.flatMap(([owner, properties]) =>
@@ -37,13 +48,17 @@ const AVOIDED = /\b(error|problem|failure|mistake)s?\b/i;
 const FORM_LABELS = [
 	...CREDENTIAL_FORM,
 	...CREDENTIAL_FORM_IN_FULL,
-	...Object.values(NODE_FORMS).flat(),
-	...TRIGGER_FORM,
+	...JSON_PARAS_FORM,
+	...Object.values(NODE_FORMS).flatMap((forms) => Object.values(forms).flat()),
+	...POLLING_TRIGGER_FORM.fields,
+	...TRIGGER_FORM.fields,
 ].map((line) => line.trim().replace(/( \*)?:.*/, ''));
 
 /** What each number counts; whoever adds one has to say. */
 const COUNTED: Record<string, string> = {
 	concurrency: 'devices',
+	expireTime: 'seconds',
+	maxRetransmit: 'transmits',
 	maxRetries: 'call',
 	requestsPerMinute: 'calls in 60 seconds',
 	timeout: 'seconds',
@@ -107,6 +122,8 @@ describe.each(fields)('%s', (_name, field) => {
 	});
 
 	it("stands in a form that the editor's test knows", () => {
+		// Above these n8n writes a heading of its own.
+		if (field.type === 'resourceMapper') return;
 		expect(FORM_LABELS).toContain(field.displayName);
 	});
 
@@ -140,28 +157,30 @@ describe.each(fields)('%s', (_name, field) => {
 	});
 });
 
-describe.each([new IotCommandRevoke(), new IotDeviceTrigger()])(
-	'$description.displayName',
-	({ description }) => {
-		const { displayName, defaults, group, triggerPanel } = description;
+describe.each([
+	new IotCommandRevoke(),
+	new IotDevice(),
+	new IotDevicePollingTrigger(),
+	new IotDeviceTrigger(),
+])('$description.displayName', ({ description }) => {
+	const { displayName, defaults, group, triggerPanel } = description;
 
-		it('bears its name on the canvas too, and says if it is a trigger', () => {
-			expectTitleCase(displayName);
-			expect(defaults.name).toBe(displayName);
-			expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
-		});
+	it('bears its name on the canvas too, and says if it is a trigger', () => {
+		expectTitleCase(displayName);
+		expect(defaults.name).toBe(displayName);
+		expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
+	});
 
-		it('has a description, and notices of whole sentences', () => {
-			expectSentences(description.description);
-			expect(description.description).not.toMatch(AVOIDED);
-			for (const notice of description.properties.filter(({ type }) => type === 'notice')) {
-				expectSentences(notice.displayName);
-				expect(notice.displayName).not.toMatch(AVOIDED);
-			}
-			expect(JSON.stringify(triggerPanel ?? {})).not.toMatch(AVOIDED);
-		});
-	},
-);
+	it('has a description, and notices of whole sentences', () => {
+		expectSentences(description.description);
+		expect(description.description).not.toMatch(AVOIDED);
+		for (const notice of description.properties.filter(({ type }) => type === 'notice')) {
+			expectSentences(notice.displayName);
+			expect(notice.displayName).not.toMatch(AVOIDED);
+		}
+		expect(JSON.stringify(triggerPanel ?? {})).not.toMatch(AVOIDED);
+	});
+});
 
 describe('Messages', () => {
 	it.each([...ERROR_CODES])(
