@@ -5,6 +5,7 @@ import { executeChosen, propertiesOf } from '../shared/items/operation';
 import { searchDevices } from '../shared/items/searchDevices';
 import { command } from './resources/command';
 import { revocationTask } from './resources/revocationTask';
+import { searchTasks } from './resources/revocationTask/searchTasks';
 
 const resources = [command, revocationTask];
 
@@ -25,7 +26,7 @@ export class IotCommandRevoke implements INodeType {
 		properties: propertiesOf(resources),
 	};
 
-	methods = { listSearch: { searchDevices } };
+	methods = { listSearch: { searchDevices, searchTasks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await executeChosen(this, resources)];

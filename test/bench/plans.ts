@@ -16,8 +16,8 @@ interface Plan {
 export const PLANS: Record<'whole' | 'quick', Plan> = {
 	whole: {
 		parts: ['sharing', 'speed', 'sends', 'cpu', 'scale', 'rateLimit', 'memory', 'size'],
-		speed: { sizes: [300, 1000, 3000], latencies: [0, 10, 50, 100], pairs: 5 },
-		sends: { devices: 1000, pairs: 5 },
+		speed: { sizes: [300, 1000, 3000], latencies: [0, 10, 50, 100], pairs: 3 },
+		sends: { devices: 1000, pairs: 3 },
 		cpu: { latencies: [0, 50], devices: 1000 },
 		scale: { smallest: 300, sizes: [10_000, 100_000] },
 		rateLimit: { rateLimit: 100, windows: 3, nodeOnly: false },

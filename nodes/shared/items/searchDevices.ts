@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { CREDENTIAL } from '../client/access';
-import { connect } from '../platform/connect';
 import { nameOf, statusOf, type Device } from '../platform/devices';
 import {
 	browseDevices,
@@ -10,12 +9,10 @@ import {
 	type SearchPlace,
 } from '../platform/searchDevices';
 import { clock } from '../values/clock';
-import { readId } from '../values/ids';
-import { fail, ok, type Failure, type Result } from '../values/results';
+import { fail, type Failure, type Result } from '../values/results';
+import { connectForList, inTime } from './editorList';
 import { stoppingError } from './errors';
 
-/** The longest that a person waits for the list, in milliseconds. */
-const PATIENCE_MS = 10_000;
 /** How long it is remembered how far a search came, in milliseconds. */
 const REMEMBERED_MS = 300_000;
 const MOST_REMEMBERED = 100;
@@ -49,23 +46,14 @@ async function find(
 	text: string,
 	place: SearchPlace | undefined,
 ): Promise<Result<Found>> {
-	const named = context.getCurrentNodeParameter('options.appId');
-	const read = named === undefined || named === '' ? ok(undefined) : readId(named, 'Application ID');
-	if (!read.ok) return read;
-	const appId = read.value;
-	const transport = await connect(context, {
-		interactive: true,
-		// A person waits: better to say what is in the way than to try again.
-		maxRetries: 0,
-		timeoutMs: PATIENCE_MS,
-		signal: AbortSignal.timeout(PATIENCE_MS),
-	});
-	if (!transport.ok) return transport;
-	if (text === '') return inTime(await browseDevices(transport.value, appId, place));
+	const access = await connectForList(context);
+	if (!access.ok) return access;
+	const { transport, appId } = access.value;
+	if (text === '') return inTime(await browseDevices(transport, appId, place), LIST, INSTEAD);
 	const credentialId = context.getNode().credentials?.[CREDENTIAL]?.id;
-	const key = JSON.stringify([transport.value.application, credentialId, appId, text.toLowerCase()]);
-	const found = await search(transport.value, appId, text, place ?? recall(key));
-	if (!found.ok) return inTime(found);
+	const key = JSON.stringify([transport.application, credentialId, appId, text.toLowerCase()]);
+	const found = await search(transport, appId, text, place ?? recall(key));
+	if (!found.ok) return inTime(found, LIST, INSTEAD);
 	const { devices, next } = found.value;
 	if (devices.length > 0 || !next) return found;
 	remember(key, next);
@@ -99,16 +87,8 @@ function asOption(device: Device): { name: string; value: string } | undefined {
 	return { name: parts.filter(Boolean).join(' '), value: deviceId };
 }
 
-function inTime<T>(result: Result<T>): Result<T> {
-	return !result.ok && result.failure.kind === 'canceled' ? fail(TOOK_TOO_LONG) : result;
-}
-
-const TOOK_TOO_LONG: Failure = {
-	kind: 'final',
-	maybeDone: false,
-	what: `The list of devices was not complete after ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
-	help: "Try again in a minute, or choose 'By ID' and enter the device's ID.",
-};
+const LIST = 'The list of devices';
+const INSTEAD = "Or choose 'By ID' and enter the device's ID.";
 
 function nothingYet(text: string): Failure {
 	return {

@@ -11,11 +11,25 @@ import { taskItem } from './taskItem';
 const taskId: INodeProperties = {
 	displayName: 'Task ID',
 	name: 'taskId',
-	type: 'string',
-	default: '',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
 	required: true,
-	placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e',
-	description: 'The ID of the revocation task, as Revoke All Pending gives it',
+	description: 'The revocation task. Its ID is in the items of Revoke All Pending.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a task…',
+			typeOptions: { searchListMethod: 'searchTasks', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e',
+		},
+	],
 };
 
 interface Target {

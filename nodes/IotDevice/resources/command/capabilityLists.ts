@@ -1,15 +1,12 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
+import { connectForList, inTime } from '../../../shared/items/editorList';
 import { stoppingError } from '../../../shared/items/errors';
 import { methodIn, readCapabilities, type Service } from '../../../shared/platform/capabilities';
-import { connect } from '../../../shared/platform/connect';
 import { readId } from '../../../shared/values/ids';
 import { isObject } from '../../../shared/values/json';
 import { fail, invalidInput, type Failure, type Result } from '../../../shared/values/results';
 import { fieldsOf } from './paraFields';
-
-/** How long a person waits for a list at most, in milliseconds. */
-const PATIENCE_MS = 10_000;
 
 /**
  * The services of the chosen device, by name.
@@ -67,19 +64,12 @@ export async function getParas(this: ILoadOptionsFunctions): Promise<ResourceMap
 async function servicesOfDevice(context: ILoadOptionsFunctions): Promise<Result<Service[]>> {
 	const deviceId = chosen(context, 'deviceId', 'Device');
 	if (!deviceId.ok) return deviceId;
-	const named = context.getCurrentNodeParameter('options.appId');
-	const appId = named === undefined || named === '' ? undefined : readId(named, 'Application ID');
-	if (appId && !appId.ok) return appId;
-	const transport = await connect(context, {
-		interactive: true,
-		// A person waits: better to say what is in the way than to try again.
-		maxRetries: 0,
-		timeoutMs: PATIENCE_MS,
-		signal: AbortSignal.timeout(PATIENCE_MS),
-	});
-	if (!transport.ok) return transport;
-	const services = await readCapabilities(transport.value, deviceId.value, appId?.value);
-	if (!services.ok) return services.failure.kind === 'canceled' ? fail(TOOK_TOO_LONG) : services;
+	const access = await connectForList(context);
+	if (!access.ok) return access;
+	const { transport, appId } = access.value;
+	const read = await readCapabilities(transport, deviceId.value, appId);
+	const services = inTime(read, 'The capabilities of the device', BY_HAND);
+	if (!services.ok) return services;
 	return services.value.length > 0 ? services : fail(nothingKnown(deviceId.value));
 }
 
@@ -131,10 +121,3 @@ function noSuchMethod(serviceId: string, method: string): Failure {
 	return invalidInput(`The service '${serviceId}' of the device's profile has no method '${method}'`, BY_HAND)
 		.failure;
 }
-
-const TOOK_TOO_LONG: Failure = {
-	kind: 'final',
-	maybeDone: false,
-	what: `The capabilities of the device did not come within ${PATIENCE_MS / 1000} seconds: the application's calls for this minute are used up, or the platform is slow`,
-	help: `Try again in a minute. ${BY_HAND}`,
-};
