@@ -95,7 +95,13 @@ export const NODE_FORMS: Record<string, Record<string, string[]>> = {
 			EMPTY_RESULT,
 			...ATTEMPTS,
 		],
-		'Get revocation task': [...ofTask('Get'), 'Task ID: ', SIMPLIFY, ...COMMON_OPTIONS, ...ATTEMPTS],
+		'Get revocation task': [
+			...ofTask('Get'),
+			'Task ID: From list (From list | By ID)',
+			SIMPLIFY,
+			...COMMON_OPTIONS,
+			...ATTEMPTS,
+		],
 		'Get many revocation tasks': [
 			...ofTask('Get Many'),
 			...LENGTH,
@@ -117,7 +123,7 @@ export const NODE_FORMS: Record<string, Record<string, string[]>> = {
 			'\tName: ',
 			'\tRegistered After: ',
 			'\tRegistered Before: ',
-			'\tStatuses: Abnormal, Offline (Abnormal | Inactive | Offline | Online)',
+			'\tStatuses: ABNORMAL, OFFLINE (ABNORMAL | INACTIVE | OFFLINE | ONLINE)',
 			SIMPLIFY,
 			...COMMON_OPTIONS,
 			...ATTEMPTS,

@@ -38,6 +38,7 @@ describe('The lists', () => {
 	it('of services asks for the device first', async () => {
 		const [said] = await stage.editor.openList('serviceId');
 		expect(said).toContain("'Device' is not chosen yet");
+		expect(said).toContain("Choose 'Device' first");
 		await stage.editor.closeList();
 	});
 
@@ -150,7 +151,8 @@ describe('In words', () => {
 		await newNode();
 		await editor.pick('deviceId', 'Siren 1');
 		const [said] = await editor.openList('serviceId');
-		expect(said).toContain('The platform knows no capabilities of');
+		expect(said).toContain('The platform knows no capabilities of this device');
+		expect(said).toContain("Choose 'By Name'");
 		await editor.closeList();
 	});
 

@@ -144,7 +144,7 @@ describe('There is a reason in words', () => {
 			platform.set({ noCapabilities });
 			await platform.addDevice('lamp', { deviceType: 'Lamp' });
 			await expect(services({ deviceId: { value: 'lamp' } })).rejects.toThrow(
-				'The platform knows no capabilities of device lamp',
+				'The platform knows no capabilities of this device',
 			);
 		},
 	);

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { NodeApiError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
 import type { Transport } from '../client/transport';
 import { connect } from '../platform/connect';
@@ -28,6 +28,19 @@ export async function connectForList(context: ILoadOptionsFunctions): Promise<Re
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
 	return transport.ok ? ok({ transport: transport.value, appId: appId.value }) : transport;
+}
+
+/**
+ * Why there is no list. The editor shows the help of a NodeApiError only.
+ * @param failure in whose words no ID may stand: the editor takes hyphens out of them
+ */
+export function listError(context: ILoadOptionsFunctions, failure: Failure): NodeApiError {
+	const { what: message, help: description, httpStatus } = failure;
+	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
+	const error = new NodeApiError(context.getNode(), { message }, { message, description, httpCode });
+	// n8n puts words of its own in place of some messages.
+	error.message = message;
+	return error;
 }
 
 /** The same result, but for a list that was given up: why there is no `list`, and what to do instead. */

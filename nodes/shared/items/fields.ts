@@ -1,33 +1,39 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyMode } from 'n8n-workflow';
 
 export type Show = NonNullable<IDisplayOptions['show']>;
 
-/** The device, a resource locator: chosen from the platform's list, or by its ID. */
-export function deviceIdField(description: string): INodeProperties {
+/** A required resource locator: chosen from a list of the editor's, or entered in another way. */
+export function locatorField(
+	field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'typeOptions'>,
+	list: { placeholder: string; searchListMethod: string },
+	entered: Omit<INodePropertyMode, 'type'>,
+): INodeProperties {
+	const { placeholder, searchListMethod } = list;
+	const typeOptions = { searchListMethod, searchable: true };
 	return {
-		displayName: 'Device',
-		name: 'deviceId',
+		...field,
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description,
 		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a device…',
-				typeOptions: { searchListMethod: 'searchDevices', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-				hint: 'The ID that the platform gave the device at registration, not its IMEI',
-			},
+			{ displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions },
+			{ ...entered, type: 'string' },
 		],
 	};
+}
+
+/** The device: chosen from the platform's list, or by its ID. */
+export function deviceIdField(description: string): INodeProperties {
+	return locatorField(
+		{ displayName: 'Device', name: 'deviceId', description },
+		{ placeholder: 'Select a device…', searchListMethod: 'searchDevices' },
+		{
+			displayName: 'By ID',
+			name: 'id',
+			placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
+			hint: 'The ID that the platform gave the device at registration, not its IMEI',
+		},
+	);
 }
 
 export const simplify: INodeProperties = {

@@ -10,8 +10,7 @@ import {
 } from '../platform/searchDevices';
 import { clock } from '../values/clock';
 import { fail, type Failure, type Result } from '../values/results';
-import { connectForList, inTime } from './editorList';
-import { stoppingError } from './errors';
+import { connectForList, inTime, listError } from './editorList';
 
 /** How long it is remembered how far a search came, in milliseconds. */
 const REMEMBERED_MS = 300_000;
@@ -25,7 +24,7 @@ const unfinished = new Map<string, { place: SearchPlace; until: number }>();
 
 /**
  * The devices for the field 'Device', by name or ID.
- * @throws NodeApiError or NodeOperationError that says why there is no list
+ * @throws NodeApiError that says why there is no list
  */
 export async function searchDevices(
 	this: ILoadOptionsFunctions,
@@ -33,7 +32,7 @@ export async function searchDevices(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const found = await find(this, (filter ?? '').trim(), placeIn(paginationToken));
-	if (!found.ok) throw stoppingError(this.getNode(), found.failure);
+	if (!found.ok) throw listError(this, found.failure);
 	const { devices, next } = found.value;
 	return {
 		results: devices.flatMap((device) => asOption(device) ?? []),

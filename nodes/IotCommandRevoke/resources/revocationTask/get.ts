@@ -1,6 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { appId, optionsField, simplify } from '../../../shared/items/fields';
+import { appId, locatorField, optionsField, simplify } from '../../../shared/items/fields';
 import type { Operation } from '../../../shared/items/operation';
 import { failed } from '../../../shared/items/outcome';
 import { runOperation } from '../../../shared/items/runOperation';
@@ -8,29 +6,15 @@ import { getTask } from '../../../shared/platform/revocationTasks';
 import type { Failure } from '../../../shared/values/results';
 import { taskItem } from './taskItem';
 
-const taskId: INodeProperties = {
-	displayName: 'Task ID',
-	name: 'taskId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The revocation task. Its ID is in the items of Revoke All Pending.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a task…',
-			typeOptions: { searchListMethod: 'searchTasks', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e',
-		},
-	],
-};
+const taskId = locatorField(
+	{
+		displayName: 'Task ID',
+		name: 'taskId',
+		description: 'The revocation task. Its ID is in the items of Revoke All Pending.',
+	},
+	{ placeholder: 'Select a task…', searchListMethod: 'searchTasks' },
+	{ displayName: 'By ID', name: 'id', placeholder: 'e.g. b41f0c7d2a9e4f3c8d5b6a7e1f2c3d4e' },
+);
 
 interface Target {
 	taskId: string;

@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList, inTime } from '../../../shared/items/editorList';
-import { stoppingError } from '../../../shared/items/errors';
+import { connectForList, inTime, listError } from '../../../shared/items/editorList';
 import { listTasks, totalOf, type RevocationTask } from '../../../shared/platform/revocationTasks';
 import { ok, type Result } from '../../../shared/values/results';
 
@@ -10,14 +9,14 @@ const MOST = 250;
 
 /**
  * The revocation tasks for the field 'Task ID', by a part of the device's or the task's ID, in any case.
- * @throws NodeApiError or NodeOperationError that says why there is no list
+ * @throws NodeApiError that says why there is no list
  */
 export async function searchTasks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const found = await find(this, (filter ?? '').trim().toLowerCase());
-	if (!found.ok) throw stoppingError(this.getNode(), found.failure);
+	if (!found.ok) throw listError(this, found.failure);
 	return { results: found.value.map((task) => ({ name: nameOf(task), value: task.taskId })) };
 }
 

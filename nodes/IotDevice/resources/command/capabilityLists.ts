@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
-import { connectForList, inTime } from '../../../shared/items/editorList';
-import { stoppingError } from '../../../shared/items/errors';
+import { connectForList, inTime, listError } from '../../../shared/items/editorList';
 import { methodIn, readCapabilities, type Service } from '../../../shared/platform/capabilities';
 import { readId } from '../../../shared/values/ids';
 import { isObject } from '../../../shared/values/json';
@@ -10,7 +9,7 @@ import { fieldsOf } from './paraFields';
 
 /**
  * The services of the chosen device, by name.
- * @throws NodeApiError or NodeOperationError that says why there is no list
+ * @throws NodeApiError that says why there is no list
  */
 export async function searchServices(
 	this: ILoadOptionsFunctions,
@@ -28,7 +27,7 @@ export async function searchServices(
 
 /**
  * The methods of the chosen service, by name.
- * @throws NodeApiError or NodeOperationError that says why there is no list
+ * @throws NodeApiError that says why there is no list
  */
 export async function searchMethods(
 	this: ILoadOptionsFunctions,
@@ -37,7 +36,7 @@ export async function searchMethods(
 	const services = orThrow(this, await servicesOfDevice(this));
 	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
 	const service = services.find((entry) => entry.serviceId === serviceId);
-	if (!service) throw stoppingError(this.getNode(), noSuchService(serviceId));
+	if (!service) throw listError(this, noSuchService(serviceId));
 	return matching(
 		filter,
 		service.methods.map(({ name }) => ({ name, value: name })),
@@ -46,14 +45,14 @@ export async function searchMethods(
 
 /**
  * The form for the parameters of the chosen method.
- * @throws NodeApiError or NodeOperationError that says why there is no form
+ * @throws NodeApiError that says why there is no form
  */
 export async function getParas(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const services = orThrow(this, await servicesOfDevice(this));
 	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
 	const name = orThrow(this, chosen(this, 'method', 'Method', 128));
 	const method = methodIn(services, serviceId, name);
-	if (!method) throw stoppingError(this.getNode(), noSuchMethod(serviceId, name));
+	if (!method) throw listError(this, noSuchMethod(serviceId, name));
 	const fields = fieldsOf(method);
 	return {
 		fields,
@@ -70,7 +69,7 @@ async function servicesOfDevice(context: ILoadOptionsFunctions): Promise<Result<
 	const read = await readCapabilities(transport, deviceId.value, appId);
 	const services = inTime(read, 'The capabilities of the device', BY_HAND);
 	if (!services.ok) return services;
-	return services.value.length > 0 ? services : fail(nothingKnown(deviceId.value));
+	return services.value.length > 0 ? services : fail(NOTHING_KNOWN);
 }
 
 /** What is chosen in a resource locator; n8n has evaluated its expression, if the editor has the data for it. */
@@ -103,15 +102,13 @@ function matching(
 }
 
 function orThrow<T>(context: ILoadOptionsFunctions, result: Result<T>): T {
-	if (!result.ok) throw stoppingError(context.getNode(), result.failure);
+	if (!result.ok) throw listError(context, result.failure);
 	return result.value;
 }
 
 const BY_HAND = "Choose 'By Name' for service and method, and 'Using JSON' for the parameters.";
 
-function nothingKnown(deviceId: string): Failure {
-	return invalidInput(`The platform knows no capabilities of device ${deviceId}`, BY_HAND).failure;
-}
+const NOTHING_KNOWN = invalidInput('The platform knows no capabilities of this device', BY_HAND).failure;
 
 function noSuchService(serviceId: string): Failure {
 	return invalidInput(`The device's profile has no service '${serviceId}'`, BY_HAND).failure;

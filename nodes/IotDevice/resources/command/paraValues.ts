@@ -126,7 +126,7 @@ function wrongType(value: unknown, rule: ParaRules, type: string): { ok: false; 
 function refused(what: string, rule: ParaRules): { ok: false; failure: Failure } {
 	return invalidInput(
 		what,
-		`Correct '${rule.name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Parameters'.`,
+		`Correct '${rule.name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
 	);
 }
 

@@ -1,52 +1,34 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { deviceIdField, optionsField } from '../../../shared/items/fields';
+import { deviceIdField, locatorField, optionsField } from '../../../shared/items/fields';
 
 export const deviceId = deviceIdField(
 	'The device that the command is for. Use an expression to take it from the input item.',
 );
 
-export const serviceId: INodeProperties = {
-	displayName: 'Service',
-	name: 'serviceId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description:
-		"The service of the device that takes the command. The list comes from the device's profile; any other service can be named.",
-	typeOptions: { loadOptionsDependsOn: ['deviceId.value'] },
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a service…',
-			typeOptions: { searchListMethod: 'searchServices', searchable: true },
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Valve' },
-	],
-};
+export const serviceId = locatorField(
+	{
+		displayName: 'Service',
+		name: 'serviceId',
+		description:
+			"The service of the device that takes the command. The list comes from the device's profile; any other service can be named.",
+		typeOptions: { loadOptionsDependsOn: ['deviceId.value'] },
+	},
+	{ placeholder: 'Select a service…', searchListMethod: 'searchServices' },
+	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. Valve' },
+);
 
-export const method: INodeProperties = {
-	displayName: 'Method',
-	name: 'method',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description:
-		"What the device is to do. The list comes from the device's profile; any other method can be named.",
-	typeOptions: { loadOptionsDependsOn: ['serviceId.value'] },
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a method…',
-			typeOptions: { searchListMethod: 'searchMethods', searchable: true },
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. SET_VALVE' },
-	],
-};
+export const method = locatorField(
+	{
+		displayName: 'Method',
+		name: 'method',
+		description:
+			"What the device is to do. The list comes from the device's profile; any other method can be named.",
+		typeOptions: { loadOptionsDependsOn: ['serviceId.value'] },
+	},
+	{ placeholder: 'Select a method…', searchListMethod: 'searchMethods' },
+	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. SET_VALVE' },
+);
 
 export const specifyParas: INodeProperties = {
 	displayName: 'Specify Parameters',

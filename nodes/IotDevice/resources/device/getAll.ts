@@ -43,18 +43,13 @@ const registeredBefore: INodeProperties = {
 	description: 'Only devices registered at this time or earlier',
 };
 
-const STATUSES = [
-	{ name: 'Abnormal', value: 'ABNORMAL' },
-	{ name: 'Inactive', value: 'INACTIVE' },
-	{ name: 'Offline', value: 'OFFLINE' },
-	{ name: 'Online', value: 'ONLINE' },
-];
+const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
 
 const statuses: INodeProperties = {
 	displayName: 'Statuses',
 	name: 'statuses',
 	type: 'multiOptions',
-	options: STATUSES,
+	options: STATUSES.map((status) => ({ name: status, value: status })),
 	default: ['ABNORMAL', 'OFFLINE'],
 	description: 'Only devices with these statuses',
 };
@@ -110,7 +105,7 @@ const NO_RANGE = invalidInput(
 /** The chosen statuses, each once; undefined for any. */
 function readStatuses(read: ItemParameters): Array<string | undefined> {
 	if (!read.has(statuses, 'filters')) return [undefined];
-	const known = STATUSES.map(({ value }) => value);
+	const known = STATUSES;
 	const chosen = new Set(read.list(statuses, 'filters').map((status) => status.toUpperCase()));
 	for (const status of chosen) {
 		if (known.includes(status)) continue;
