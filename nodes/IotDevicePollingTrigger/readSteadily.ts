@@ -72,7 +72,7 @@ class Pass<T> {
 	private withoutId = 0;
 	/** The smallest total that a reply named. */
 	private leastTotal = Infinity;
-	/** The number of the first page, as the platform counts (platform API, 8.6). */
+	/** The number of the first page, as the platform counts. */
 	private firstPage = 0;
 	private firstId: string | undefined;
 	private largest: number;

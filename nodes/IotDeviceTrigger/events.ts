@@ -5,7 +5,7 @@ import { isObject } from '../shared/values/json';
 import { type Result, fail, ok } from '../shared/values/results';
 import { excerpt } from '../shared/values/text';
 
-/** The status of a device changed: the platform has no type of its own for that (platform API, section 7). */
+/** The status of a device changed: the platform has no type of its own for that (platform API, "Subscriptions and notifications"). */
 export const STATUS_CHANGED = 'deviceStatusChanged';
 const INFO_CHANGED = 'deviceInfoChanged';
 

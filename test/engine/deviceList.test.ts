@@ -1,14 +1,8 @@
-import { LoadOptionsContext } from 'n8n-core';
-import { Workflow, type IDataObject, type INode, type INodeListSearchResult } from 'n8n-workflow';
+import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import { startPlatform, type Platform } from '../platform/platform';
-import {
-	additionalDataFor,
-	CREDENTIAL_ID,
-	credentialFor,
-	IotCommandRevoke,
-	type CredentialStore,
-} from './engine';
+import { editorContext } from './editorContext';
+import { credentialFor, IotCommandRevoke, type CredentialStore } from './engine';
 
 /** The list behind the field 'Device', as the editor asks for it. */
 
@@ -32,20 +26,7 @@ async function search(
 	options: { store?: CredentialStore; parameters?: IDataObject } = {},
 ): Promise<INodeListSearchResult> {
 	const type = new IotCommandRevoke();
-	const node: INode = {
-		id: '1',
-		name: 'IoT Command Revoke',
-		type: 'revoke',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
-	};
-	const nodeTypes = { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) };
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const data = additionalDataFor(options.store ?? credential());
-	data.currentNodeParameters = (options.parameters ?? {}) as never;
-	const context = new LoadOptionsContext(workflow, node, data, 'parameters.deviceId');
+	const context = editorContext(type, options.store ?? credential(), options.parameters);
 	const method = type.methods?.listSearch?.searchDevices;
 	if (!method) throw new Error('The node has no list of devices');
 	return await method.call(context, text, token);

@@ -1,43 +1,22 @@
-import { LoadOptionsContext } from 'n8n-core';
-import {
-	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeListSearchResult,
-	type ResourceMapperFields,
-} from 'n8n-workflow';
+import type { LoadOptionsContext } from 'n8n-core';
+import type { IDataObject, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
-import { additionalDataFor, CREDENTIAL_ID, credentialFor, IotDevice, type CredentialStore } from './engine';
+import { editorContext } from './editorContext';
+import { credentialFor, IotDevice, type CredentialStore } from './engine';
 import { named, posts, runSend } from './sends';
 import { usePlatform } from './usePlatform';
 
-/** The lists behind 'Service' and 'Method' and the form behind 'Parameters', as the editor asks for them. */
+/** The lists behind 'Service' and 'Method' and the form behind 'Values to Send', as the editor asks for them. */
 
 const platform = usePlatform();
 const DEVICE = { mode: 'list', value: 'device-1', __rl: true };
 
 beforeEach(async () => await platform.addDevice('device-1'));
 
-function contextFor(
+const contextFor = (
 	parameters: IDataObject,
 	store: CredentialStore = credentialFor(platform, { sessionToken: platform.issueToken() }),
-): LoadOptionsContext {
-	const type = new IotDevice();
-	const node: INode = {
-		id: '1',
-		name: 'IoT Device',
-		type: 'device',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		credentials: { huaweiIotApi: { id: CREDENTIAL_ID, name: 'Platform' } },
-	};
-	const nodeTypes = { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) };
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const data = additionalDataFor(store);
-	data.currentNodeParameters = parameters as never;
-	return new LoadOptionsContext(workflow, node, data, 'parameters.serviceId');
-}
+) => editorContext(new IotDevice(), store, parameters);
 
 type Given = Parameters<typeof contextFor>;
 const { methods } = new IotDevice();

@@ -6,7 +6,7 @@ import type { Settings } from './options';
 
 const CAPABILITIES = '/iocm/app/data/v1.1.0/deviceCapabilities';
 
-/** The call of section 5 that says what devices understand. */
+/** The call of platform API, "Commands", that says what devices understand. */
 export function addCapabilityCalls(server: Server, { settings, devices }: Backend): void {
 	server.get(CAPABILITIES, async (request) => {
 		const { deviceId, gatewayId } = queryOf(request);

@@ -8,7 +8,7 @@ import { callbackAddress } from './subscriptions';
 const COMMANDS = '/iocm/app/cmd/v1.4.0/deviceCommands';
 const RULES = { defaultSize: 1000, maxSize: 1000, refusal: '100022' } as const;
 
-/** The calls of section 5: list, cancel and create device commands. */
+/** The calls of platform API, "Commands": list, cancel and create device commands. */
 export function addCommandCalls(server: Server, backend: Backend): void {
 	const { settings, callbacks, commands, delivery, devices } = backend;
 

@@ -7,7 +7,7 @@ import type { Settings } from './options';
 const DEVICES = '/iocm/app/dm/v1.4.0/devices';
 const RULES = { defaultSize: 25, maxSize: 250, refusal: '100216' } as const;
 
-/** The calls of section 6: list devices, look at one. */
+/** The calls of platform API, "Devices": list devices, look at one. */
 export function addDeviceCalls(server: Server, { settings, devices }: Backend): void {
 	server.get(DEVICES, async (request) => {
 		const query = queryOf(request);

@@ -7,7 +7,7 @@ interface Entry {
 	gateway?: boolean;
 }
 
-/** The platform's refusals, with the HTTP status that they usually have (section 2 of the facts). */
+/** The platform's refusals, with the HTTP status that they usually have (platform API, "Errors"). */
 const REFUSALS = {
 	'1010005': { status: 403, text: 'App_key or access_token is invalid.', gateway: true },
 	'1010009': { status: 403, text: 'app throttle exceed.', gateway: true },

@@ -6,7 +6,7 @@ import type { Settings } from './options';
 import type { Pusher } from './pusher';
 import type { Subscriptions } from './subscriptions';
 
-/** Tells subscribers what happens to devices, with the bodies of section 7. */
+/** Tells subscribers what happens to devices, with the bodies of platform API, "Subscriptions and notifications". */
 export class Notifications {
 	constructor(
 		private readonly settings: Settings,

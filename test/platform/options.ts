@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Certificates } from './certificates';
 import type { CommandStatus, RecordedRequest, StoredCommand, StoredTask, TaskOutcome } from './model';
 
-/** How the stand-in behaves. "8.x" is the number of an unknown in section 8 of the platform's facts. */
+/** How the stand-in behaves. "8.x" numbers what the platform's pages leave open. */
 export interface PlatformOptions {
 	appId?: string;
 	/** Default: a random one. */

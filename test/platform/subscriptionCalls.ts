@@ -11,7 +11,7 @@ interface ById {
 	Params: { subscriptionId: string };
 }
 
-/** The calls of section 7: subscribe, look at subscriptions, remove one or several. */
+/** The calls of platform API, "Subscriptions and notifications": subscribe, look at subscriptions, remove one or several. */
 export function addSubscriptionCalls(server: Server, { settings, callbacks, subscriptions }: Backend): void {
 	server.post(SUBSCRIPTIONS, async (request, reply) => {
 		const body = jsonBody(request);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredSubscription } from './model';
 
-/** What can be subscribed to (section 7 of the facts). */
+/** What can be subscribed to (platform API, "Subscriptions and notifications"). */
 export const NOTIFY_TYPES = [
 	'deviceAdded',
 	'bindDevice',

@@ -6,7 +6,7 @@ import type { StoredTask } from './model';
 const TASKS = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 const RULES = { defaultSize: 1000, maxSize: 1000, refusal: '100022' } as const;
 
-/** The calls of section 4: create a revocation task, list revocation tasks. */
+/** The calls of platform API, "Revocation tasks": create a revocation task, list revocation tasks. */
 export function addTaskCalls(server: Server, { settings, clock, devices, tasks }: Backend): void {
 	server.post(TASKS, async (request, reply) => {
 		const { deviceId: given, ...others } = jsonBody(request);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { readList, readPages, readPagination } from '../../nodes/shared/platform/paging';
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
-import { refused } from '../../nodes/shared/client/replies';
+import { failureForCode } from '../../nodes/shared/client/replies';
 
 interface Entry {
 	id?: string;
@@ -31,7 +31,7 @@ async function read(list: Entry[], options: ReadOptions) {
 			if (asked.length > 1000) throw new Error('It never ends');
 			const page = Math.max(0, pageNo - (options.firstPage ?? 0));
 			if (page >= (options.refusesAfter ?? Infinity)) {
-				return { ok: false, failure: refused(ERROR_CODES, '100216', '', 400) };
+				return { ok: false, failure: failureForCode(ERROR_CODES, '100216', '', 400) };
 			}
 			const found = list.slice(page * options.size, (page + 1) * options.size);
 			return { ok: true, value: { entries: found, pageSize: options.size, total: options.total } };
@@ -89,7 +89,7 @@ describe('A list that comes in pages', () => {
 			async (pageNo) =>
 				pageNo === 0
 					? { ok: true, value: { entries: [], pageSize: 5, total: 2 } }
-					: { ok: false, failure: refused(ERROR_CODES, '100218', '', 400) },
+					: { ok: false, failure: failureForCode(ERROR_CODES, '100218', '', 400) },
 			({ id }) => id,
 			() => true,
 		);
@@ -100,7 +100,10 @@ describe('A list that comes in pages', () => {
 		['100418', '100418'],
 		['100218', '100022'],
 	])('whose page 0 is refused and page 1 with %s tells %s', async (code, told) => {
-		const refusal = (text: string) => ({ ok: false as const, failure: refused(ERROR_CODES, text, '', 400) });
+		const refusal = (text: string) => ({
+			ok: false as const,
+			failure: failureForCode(ERROR_CODES, text, '', 400),
+		});
 		const result = await readPages<Entry>(
 			async (pageNo) => refusal(pageNo === 0 ? '100022' : code),
 			({ id }) => id,

@@ -6,7 +6,7 @@ import type { Remembered } from '../../nodes/IotDevicePollingTrigger/remembered'
 import type { ApiRequest, Transport } from '../../nodes/shared/client/transport';
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 import { toPlatformTime } from '../../nodes/shared/values/times';
-import { refused } from '../../nodes/shared/client/replies';
+import { failureForCode } from '../../nodes/shared/client/replies';
 
 /** Polls of a fleet that changes before each page of its list, checked against a model that sees every moment. */
 
@@ -79,7 +79,7 @@ class Fleet {
 		const page = pageZero === 'first' ? Math.max(0, asked - firstPage) : asked - firstPage;
 		const isAfter = page > 0 && page * pageSize >= listed.length;
 		if ((page < 0 && pageZero === 'refused') || (isAfter && refusesPagesAfterTheLast)) {
-			return { ok: false, failure: refused(ERROR_CODES, '100216', '', 400) };
+			return { ok: false, failure: failureForCode(ERROR_CODES, '100216', '', 400) };
 		}
 		const devices = page < 0 ? [] : listed.slice(page * pageSize, (page + 1) * pageSize);
 		const view = devices.map(({ status, ...device }) => ({ ...device, deviceInfo: { status } }));

@@ -60,6 +60,7 @@ describe('A reply of the platform', () => {
 		[408, { error_code: '424242' }, 'transient', true],
 		[429, { error_code: 'APIG.0308' }, 'throttled', false],
 		[429, { error_code: '100022' }, 'throttled', false],
+		[429, { statusCode: 503 }, 'throttled', false],
 		[500, { error_code: '424242' }, 'transient', true],
 		[504, { resultcode: 7 }, 'transient', true],
 		[200, { statusCode: 504 }, 'transient', true],

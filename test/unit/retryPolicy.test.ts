@@ -8,7 +8,7 @@ const step = (
 	nextStep(
 		{ kind, maybeDone, what: 'x', help: 'x' },
 		{ retries: 0, renewals: 0, refusedForMs: 0, ...changes },
-		{ maxRetries: 5, isRepeatable: true, isRenewable: true, patienceMs: 600_000, ...changes },
+		{ maxRetries: 5, isRepeatable: true, isRenewable: true, longestRefusalMs: 600_000, ...changes },
 	);
 
 describe('The next step after a call that failed', () => {

@@ -16,7 +16,7 @@ const PROBE_PATH = '/iocm/app/dm/v1.4.0/devices';
 export const LOGIN_TIMEOUT_MS = 30_000;
 
 /** Options that every request to the platform has in common. */
-export const COMMON_OPTIONS = {
+export const HTTP_DEFAULTS = {
 	encoding: 'text',
 	returnFullResponse: true,
 	ignoreHttpStatusErrors: true,
@@ -60,7 +60,7 @@ export async function probe(
 	return await requestOnce(connection, errorCodes, httpRequest, {
 		method: 'GET',
 		url: `${connection.origin}${PROBE_PATH}`,
-		// Whether the first page is 0 or 1 is not known (platform API, 8.6); 1 is never refused.
+		// Whether the first page is 0 or 1 is not known; 1 is never refused.
 		qs: { pageNo: 1, pageSize: 1 },
 		headers: { ...identityHeaders(connection, connection.token), Accept: 'application/json' },
 	});
@@ -75,7 +75,7 @@ async function requestOnce(
 	const secrets = [connection.token, connection.secret];
 	try {
 		const reply = await httpRequest({
-			...COMMON_OPTIONS,
+			...HTTP_DEFAULTS,
 			...connection.tls,
 			...options,
 			timeout: LOGIN_TIMEOUT_MS,

@@ -41,10 +41,11 @@ export function asRawReply(reply: unknown): RawReply {
 export function readReply({ statusCode, body: text }: RawReply, errorCodes: ErrorCodes): Result<unknown> {
 	const body = parse(text);
 	const refusal = isObject(body) ? refusalIn(body) : undefined;
+	// One call too many stays that, whatever status the body names.
+	const status = statusCode === 429 ? statusCode : (refusal?.status ?? statusCode);
 	if (refusal?.code !== undefined) {
-		return fail(refused(errorCodes, refusal.code, refusal.text, refusal.status ?? statusCode));
+		return fail(failureForCode(errorCodes, refusal.code, refusal.text, status));
 	}
-	const status = refusal?.status ?? statusCode;
 	const isSuccess = status >= 200 && status < 300;
 	if (isSuccess && !refusal) {
 		if (typeof body === 'object' && body !== null) return ok(body);
@@ -52,7 +53,9 @@ export function readReply({ statusCode, body: text }: RawReply, errorCodes: Erro
 	}
 	const words = isObject(body) ? textIn(body) : '';
 	const isCut = isSuccess && body === undefined && /^\s*[[{]/.test(text);
-	return fail(withoutCode(status, words || excerpt(text), refusal ? 'refused' : isCut ? 'cut' : 'strange'));
+	return fail(
+		failureForStatus(status, words || excerpt(text), refusal ? 'refused' : isCut ? 'cut' : 'strange'),
+	);
 }
 
 /**
@@ -117,7 +120,12 @@ const CHECK_SERVER =
 	"Check 'Server' in the credential: a wrong port or a proxy answers like this. If other calls work, try again later.";
 
 /** The failure for a refusal that carries a code. The HTTP status decides what can be done about it, unless the code is known. */
-export function refused(errorCodes: ErrorCodes, code: string, text: string, httpStatus: number): Failure {
+export function failureForCode(
+	errorCodes: ErrorCodes,
+	code: string,
+	text: string,
+	httpStatus: number,
+): Failure {
 	const words = text.replace(/\.$/, '');
 	const said = words === '' ? code : `${code}: ${words}`;
 	const advice = errorCodes.get(code);
@@ -125,7 +133,7 @@ export function refused(errorCodes: ErrorCodes, code: string, text: string, http
 		const { kind, maybeDone = false, what, help } = advice;
 		return { kind, maybeDone, what: `${what} (${said})`, help, code, httpStatus };
 	}
-	const failure = withoutCode(httpStatus, said, 'refused');
+	const failure = failureForStatus(httpStatus, said, 'refused');
 	if (failure.kind !== 'final') return { ...failure, code };
 	return {
 		...failure,
@@ -142,7 +150,7 @@ export function refused(errorCodes: ErrorCodes, code: string, text: string, http
  * @param said the server's words
  * @param body how the body looks: a refusal, broken off in the middle, or unlike anything of the platform's
  */
-function withoutCode(httpStatus: number, said: string, body: 'refused' | 'cut' | 'strange'): Failure {
+function failureForStatus(httpStatus: number, said: string, body: 'refused' | 'cut' | 'strange'): Failure {
 	const words = said === '' ? 'an empty answer' : `"${said}"`;
 	if (httpStatus === 429) {
 		return {

@@ -21,7 +21,7 @@ export interface RetryOptions {
 	/** Whether a refused token can be replaced without the user. */
 	isRenewable: boolean;
 	/** How long the platform may accept no call of the application, in milliseconds. */
-	patienceMs: number;
+	longestRefusalMs: number;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -41,8 +41,8 @@ const RULES: Record<FailureKind, Rule> = {
 	final: () => 'give up',
 	token: (_failure, { renewals }, { isRenewable }) =>
 		isRenewable && renewals < MOST_RENEWALS ? 'renew token' : 'give up',
-	throttled: (_failure, { refusedForMs }, { maxRetries, patienceMs }) =>
-		maxRetries > 0 && refusedForMs <= patienceMs ? 'wait for the rate limit' : 'give up',
+	throttled: (_failure, { refusedForMs }, { maxRetries, longestRefusalMs }) =>
+		maxRetries > 0 && refusedForMs <= longestRefusalMs ? 'wait for the rate limit' : 'give up',
 	transient: ({ maybeDone }, { retries }, { maxRetries, isRepeatable }) => {
 		// Whoever sent it has to find out what happened.
 		if (maybeDone && !isRepeatable) return 'give up';

@@ -4,7 +4,7 @@ import { clock, pause, unlessAborted } from '../values/clock';
 import { fail, ok, type Failure, type Result } from '../values/results';
 import type { Access } from './access';
 import { connectionFailure, tooLate } from './connectionFailures';
-import { COMMON_OPTIONS, LOGIN_TIMEOUT_MS } from './login';
+import { HTTP_DEFAULTS, LOGIN_TIMEOUT_MS } from './login';
 import { period, type CallQueue } from './rateLimit';
 import { withoutSecrets } from './redaction';
 import { readReply, type ErrorCodes } from './replies';
@@ -49,7 +49,7 @@ export interface TransportOptions {
 /** n8n's own time-out for a request counts silence only: an answer that drips in would never end. This is added to it. */
 const GRACE_MS = 500;
 /** For how many periods of the rate limit a call waits while the platform accepts no call of the application. */
-const PATIENCE_PERIODS = 10;
+const MOST_REFUSED_PERIODS = 10;
 
 /** What a call comes to when the execution is canceled before it is sent. */
 export const CANCELED: Failure = {
@@ -80,20 +80,20 @@ export class Transport {
 		private readonly options: TransportOptions,
 		private readonly verdict = new RunVerdict(),
 		/** Ends the waiting for the caller; requests under way are only aborted by the signal of the options. */
-		private readonly patience = options.signal,
+		private readonly callerSignal = options.signal,
 	) {
-		this.waiting = AbortSignal.any(patience ? [patience, verdict.signal] : [verdict.signal]);
+		this.waiting = AbortSignal.any(callerSignal ? [callerSignal, verdict.signal] : [verdict.signal]);
 	}
 
 	/** The same transport for calls that are also given up, while they wait to be sent, when `signal` aborts. */
 	until(signal: AbortSignal): Transport {
-		const signals = this.patience ? [this.patience, signal] : [signal];
+		const signals = this.callerSignal ? [this.callerSignal, signal] : [signal];
 		return new Transport(this.options, this.verdict, AbortSignal.any(signals));
 	}
 
 	/** Waits between two looks at something, without a call. @returns false when the execution was canceled */
 	async wait(ms: number): Promise<boolean> {
-		return await pause(ms, this.patience);
+		return await pause(ms, this.callerSignal);
 	}
 
 	/** Waits before the try after `tries` tries, longer each time. @returns false when canceled */
@@ -113,7 +113,7 @@ export class Transport {
 
 	/** Aborts when the execution is canceled. */
 	get signal(): AbortSignal | undefined {
-		return this.patience;
+		return this.callerSignal;
 	}
 
 	get maxRetries(): number {
@@ -124,7 +124,7 @@ export class Transport {
 	async send(request: ApiRequest): Promise<Result<Reply>> {
 		const { maxRetries, session, queue } = this.options;
 		const isRepeatable = request.safety === 'repeatable';
-		const options = { maxRetries, isRepeatable, patienceMs: PATIENCE_PERIODS * period.ms };
+		const options = { maxRetries, isRepeatable, longestRefusalMs: MOST_REFUSED_PERIODS * period.ms };
 		const tries: Tries = { retries: 0, renewals: 0, refusedForMs: 0 };
 		let refusedSince: number | undefined;
 		for (;;) {
@@ -219,7 +219,7 @@ export class Transport {
 		const { access, timeoutMs } = this.options;
 		const query = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
 		return {
-			...COMMON_OPTIONS,
+			...HTTP_DEFAULTS,
 			method: request.method,
 			url: `${access.connection.origin}${request.path}`,
 			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },

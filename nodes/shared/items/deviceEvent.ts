@@ -17,7 +17,7 @@ export interface DeviceEvent {
 	receivedAt: string;
 }
 
-/** A device as the platform's reports and its device list have it (platform API, sections 6 and 7). */
+/** A device as the platform's reports and its device list have it (platform API, "Devices" and "Subscriptions and notifications"). */
 export interface ReportedDevice {
 	gatewayId?: unknown;
 	deviceInfo?: unknown;

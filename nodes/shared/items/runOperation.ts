@@ -20,7 +20,7 @@ export interface WorkContext {
 	transport: Transport;
 	limits: Limits;
 	/** For the first call of a job: given up, while it waits for its turn, once another job has stopped the run. */
-	starting: Transport;
+	untilStop: Transport;
 }
 
 /** What the jobs of an operation do, once the platform is connected. */
@@ -152,7 +152,7 @@ async function run<Target>(
 	}
 	const { transport, limits } = connected.value;
 	const stop = new AbortController();
-	const work = operation.work({ transport, limits, starting: transport.until(stop.signal) });
+	const work = operation.work({ transport, limits, untilStop: transport.until(stop.signal) });
 	const { signal } = transport;
 	const goOn = context.continueOnFail();
 	const lanes = inLanes(open, ({ inputs: [first] }) => laneOf(first.target));

@@ -1,4 +1,4 @@
-import { refused, unexpectedContent } from '../client/replies';
+import { failureForCode, unexpectedContent } from '../client/replies';
 import { CANCELED, type Transport } from '../client/transport';
 import { isObject, withoutNulls } from '../values/json';
 import type { Failure } from '../values/results';
@@ -91,7 +91,7 @@ function answered(command: DeviceCommand): Cancellation {
 }
 
 function alreadyFinal({ status }: DeviceCommand): Failure {
-	return refused(ERROR_CODES, FINAL_ALREADY, String(status), 200);
+	return failureForCode(ERROR_CODES, FINAL_ALREADY, String(status), 200);
 }
 
 /** The execution was canceled. */

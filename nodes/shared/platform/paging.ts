@@ -13,7 +13,7 @@ export interface Page<T> {
 	total?: number;
 }
 
-/** Codes that say that a parameter is not right, among them a page number of 0 (platform API, "Errors" and 8.6). */
+/** Codes that say that a parameter is not right, among them a page number of 0 (platform API, "Errors"). */
 const BAD_PARAMETER = new Set(['100007', '100022', '100216', '100218', '100405', '102202', '50400']);
 
 /** Whether the platform refused a page for its number, as it may do with page 0 and with the page after the last. */

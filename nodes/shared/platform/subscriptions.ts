@@ -95,7 +95,7 @@ export class Subscriptions {
 		const sent = await this.transport.send({
 			method: 'POST',
 			path: PATH,
-			// Here, and in no other call, the application is named in the body (platform API, section 7).
+			// Here, and in no other call, the application is named in the body (platform API, "Subscriptions and notifications").
 			body: { notifyType, callbackUrl, ...(this.appId === undefined ? {} : { appId: this.appId }) },
 			safety: 'once',
 		});

@@ -4,8 +4,10 @@ export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure }
 /**
  * What may be done about a failure:
  * - `token`: the access token was refused; renew it and send again
- * - `throttled`: the application's rate limit is reached, or the platform is congested; wait and send again
- * - `transient`: may pass by itself; send again a limited number of times
+ * - `throttled`: the application's rate limit is reached, or the platform is congested; all calls of the application
+ *   pause, and this one is sent again for as long as the platform accepts any
+ * - `transient`: may pass by itself; send again at most 'Max Retries' times, in 0.5 s, 1 s, 2 s and so on up to 10 s, with
+ *   half as many calls of the application under way
  * - `final`: sending the same again gives the same
  * - `canceled`: the execution was canceled in n8n
  */
@@ -13,7 +15,10 @@ export type FailureKind = 'token' | 'throttled' | 'transient' | 'final' | 'cance
 
 export interface Failure {
 	kind: FailureKind;
-	/** The answer was lost or can't be read: the platform may have done the work all the same. */
+	/**
+	 * The answer was lost or can't be read: the platform may have done the work all the same. A call that changes something
+	 * is then not sent again by the transport: its caller finds out what happened.
+	 */
 	maybeDone: boolean;
 	/** What happened, one sentence for a person, without the period. */
 	what: string;

@@ -97,7 +97,7 @@ async function finished(
 }
 
 /**
- * The commands of a finished task with what became of them. What a finished task lists is not known (platform API, 8.1):
+ * The commands of a finished task with what became of them. What a finished task lists is not documented:
  * SUCCESS means that all were canceled; otherwise a command that the task does not settle is looked up.
  */
 async function settle(

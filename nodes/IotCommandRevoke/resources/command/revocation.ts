@@ -38,12 +38,12 @@ export interface RevokedCommand {
  * When the answer is lost, the platform may have revoked the commands all the same, or may not have seen the request. So
  * the request is always sent once more: that revokes what is still queued, and a second task with nothing to do is
  * harmless. Then the tasks that the platform made for the device since the beginning are looked up, and all are united.
- * @param starting the transport for the first request
+ * @param untilStop the transport for the first request
  * @param since when an earlier try began that left open whether the platform did the work, in milliseconds since 1970
  */
 export async function revokeDevice(
 	transport: Transport,
-	starting: Transport,
+	untilStop: Transport,
 	device: DeviceAddress,
 	since: number | undefined,
 ): Promise<Revocation> {
@@ -52,13 +52,13 @@ export async function revokeDevice(
 	return await oneAtATime(
 		key,
 		transport.signal,
-		async () => await revokeNow(transport, starting, device, since),
+		async () => await revokeNow(transport, untilStop, device, since),
 	);
 }
 
 async function revokeNow(
 	transport: Transport,
-	starting: Transport,
+	untilStop: Transport,
 	device: DeviceAddress,
 	since: number | undefined,
 ): Promise<Revocation> {
@@ -66,7 +66,7 @@ async function revokeNow(
 	let isLost = since !== undefined;
 	for (let tries = 1; ; tries += 1) {
 		const sentAt = clock.now();
-		const created = await createTask(tries === 1 ? starting : transport, device);
+		const created = await createTask(tries === 1 ? untilStop : transport, device);
 		if (created.ok) {
 			rememberAnswered(transport.application, created.value);
 			const lost = isLost ? await lostTasks(transport, device, began, created.value, sentAt) : ok([]);

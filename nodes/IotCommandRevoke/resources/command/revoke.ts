@@ -47,7 +47,7 @@ export const revoke: Operation = {
 			keyOf: (target) => JSON.stringify([target.deviceId, target.appId]),
 			nameOf: (target) => `device ${target.deviceId}`,
 			read: readTarget,
-			work: ({ transport, starting }) => {
+			work: ({ transport, untilStop }) => {
 				const finishing: Finishing[] = [];
 				return {
 					job: async (job, earlier) => {
@@ -55,7 +55,7 @@ export const revoke: Operation = {
 						const isOpen = earlier?.outcome.failure?.maybeDone === true;
 						const revocation: Revocation = await revokeDevice(
 							transport,
-							starting,
+							untilStop,
 							target,
 							isOpen ? earlier.since : undefined,
 						);

@@ -93,11 +93,11 @@ async function sendItem(
 	const { application } = work.transport;
 	// While a lost command is looked up, no other run may have one under way for the same device.
 	const key = JSON.stringify(['send', application, laneOf(command.deviceId, appId)]);
-	return await oneAtATime(key, work.starting.signal, async () => await sendNow(work, sender, target, note));
+	return await oneAtATime(key, work.untilStop.signal, async () => await sendNow(work, sender, target, note));
 }
 
 async function sendNow(
-	{ transport, starting }: WorkContext,
+	{ transport, untilStop }: WorkContext,
 	sender: Sender,
 	target: Target,
 	note: Note,
@@ -106,11 +106,11 @@ async function sendNow(
 	if (note.lost) return outcomeOf(await sender.lookUp(note.lost), target, note);
 	const command = { ...target.command };
 	if (!target.isChecked) {
-		const checked = await checkWithDevice(starting, command, appId, target.given);
+		const checked = await checkWithDevice(untilStop, command, appId, target.given);
 		if (!checked.ok) return failed(checked.failure);
 		command.paras = checked.value;
 	}
-	if (!target.replaceQueued) return outcomeOf(await sender.send(starting, command, appId), target, note);
+	if (!target.replaceQueued) return outcomeOf(await sender.send(untilStop, command, appId), target, note);
 	const { listed, failure, ...replacement } = await revokeQueued(transport, command, appId, note);
 	Object.assign(note, replacement);
 	return outcomeOf(

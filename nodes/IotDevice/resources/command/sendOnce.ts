@@ -37,18 +37,18 @@ export class Sender {
 
 	/**
 	 * Sends a command. Of the tries that fail only those are repeated of which it is certain that the platform did nothing.
-	 * @param starting the transport for the first request
+	 * @param untilStop the transport for the first request
 	 * @param before what the platform listed of the device, if that is known
 	 */
 	async send(
-		starting: Transport,
+		untilStop: Transport,
 		command: NewCommand,
 		appId: string | undefined,
 		before?: Listed,
 	): Promise<Sent> {
-		const listed = before ?? (await this.listOnce(starting, command, appId));
+		const listed = before ?? (await this.listOnce(untilStop, command, appId));
 		const notBefore = Math.max(this.latest, listed?.latest ?? -Infinity);
-		const sent = await sendCommand(starting, command, appId);
+		const sent = await sendCommand(untilStop, command, appId);
 		if (sent.ok) return { command: this.taken(sent.value) };
 		if (!sent.failure.maybeDone) return { failure: sent.failure };
 		const lost: LostRequest = { command, appId, cause: sent.failure, before: listed, notBefore };
@@ -90,12 +90,12 @@ export class Sender {
 	 * not be told from an older one if its answer were lost.
 	 */
 	private async listOnce(
-		starting: Transport,
+		untilStop: Transport,
 		{ deviceId }: NewCommand,
 		appId: string | undefined,
 	): Promise<Listed | undefined> {
 		const scope = this.isSingle ? { deviceId, appId } : { appId };
-		const known = this.lists.get(appId) ?? listBefore(starting, scope);
+		const known = this.lists.get(appId) ?? listBefore(untilStop, scope);
 		this.lists.set(appId, known);
 		const listed = await known;
 		return listed.ok ? listed.value : undefined;
