@@ -82,7 +82,9 @@ export function sendWorkflow(id: string, { credentialId }: Target): WorkflowToIm
 
 /** The same commands with HTTP Request. */
 export function httpSendWorkflow(id: string, target: Target): WorkflowToImport {
-	const body = `={{ JSON.stringify({ deviceId: $json.deviceId, command: ${JSON.stringify(COMMAND)}, expireTime: 172800 }) }}`;
+	// Two braces in a row would end the expression.
+	const command = JSON.stringify(COMMAND).replaceAll('}}', '} }');
+	const body = `={{ JSON.stringify({ deviceId: $json.deviceId, command: ${command}, expireTime: 172800 }) }}`;
 	return workflow(id, [postRequest(target, COMMANDS_PATH, body)]);
 }
 
