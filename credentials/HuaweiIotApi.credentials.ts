@@ -98,7 +98,7 @@ export class HuaweiIotApi implements ICredentialType {
 				{
 					name: 'Access Token',
 					value: 'accessToken',
-					description: 'A token of your own. It usually expires after an hour, and you have to replace it.',
+					description: 'Your own token. It usually expires after an hour, and then you have to replace it.',
 				},
 				{
 					name: 'App Key and Secret',

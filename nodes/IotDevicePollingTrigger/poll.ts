@@ -34,7 +34,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
 	const isManual = context.getMode() === 'manual';
 	if (running.has(key) && !isManual) {
-		context.logger.info(`${context.getNode().name}: the last poll is still running, so this one is left out`);
+		context.logger.info(`${context.getNode().name}: the last poll is still running, so this one is skipped`);
 		return null;
 	}
 	const parameters = readParameters(context);

@@ -22,7 +22,7 @@ export const deviceIds: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
 	description:
-		'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll, more are looked for in the lists. Leave it empty for all devices.',
+		'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll; if there are more, the lists are read. Leave it empty for all devices.',
 };
 
 export const properties: INodeProperties[] = [

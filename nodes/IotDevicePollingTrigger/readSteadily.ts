@@ -51,7 +51,7 @@ const TOO_RESTLESS: Failure = {
 	kind: 'transient',
 	maybeDone: false,
 	what: 'The device list changed faster than it could be read, or the platform repeats its pages',
-	help: 'The next poll reads it again. If this stays, choose fewer statuses, or devices by their IDs.',
+	help: 'The next poll reads it again. If this persists, choose fewer statuses, or devices by their IDs.',
 };
 
 /** How a pass ended: `short` if every reply named more entries than were read, `torn` if it could not go on. */

@@ -69,7 +69,7 @@ async function lookFor(context: IWebhookFunctions, to: string, secret: string): 
 	}
 	if (missing.length > 0) {
 		context.logger.warn(
-			`${name}: n8n was ended before it had subscribed to ${missing.join(', ')}. Unpublish the workflow and publish it again.`,
+			`${name}: n8n stopped before it had subscribed to ${missing.join(', ')}. Unpublish the workflow and publish it again.`,
 		);
 	}
 	return true;

@@ -37,7 +37,7 @@ export function notifyTypesOf(events: string[]): string[] {
  */
 export function readReport(body: unknown): Result<DeviceEvent> {
 	if (body === undefined) return notUnderstood('it holds no JSON');
-	if (!isObject(body)) return notUnderstood('it is no JSON object');
+	if (!isObject(body)) return notUnderstood('it is not a JSON object');
 	const { notifyType, deviceInfo } = body;
 	if (typeof notifyType !== 'string') return notUnderstood("it has no 'notifyType'");
 	if (!EVENTS.some(({ value }) => value === notifyType) || notifyType === STATUS_CHANGED) {
@@ -46,7 +46,7 @@ export function readReport(body: unknown): Result<DeviceEvent> {
 	const deviceId = textOrNull(body.deviceId);
 	if (deviceId === null) return notUnderstood("it has no 'deviceId'");
 	if (deviceInfo !== undefined && deviceInfo !== null && !isObject(deviceInfo)) {
-		return notUnderstood("its 'deviceInfo' is no object");
+		return notUnderstood("its 'deviceInfo' is not an object");
 	}
 	const services: unknown[] = Array.isArray(body.services) ? body.services : [];
 	const event = deviceEvent(notifyType, deviceId, body, [body.service, ...services]);

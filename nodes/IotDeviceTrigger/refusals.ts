@@ -18,7 +18,7 @@ export function takenType(
 		.join(', ');
 	return {
 		...failure,
-		what: `The platform reports '${notifyType}' to another address already${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
+		what: `The platform already reports '${notifyType}' to another address${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
 		help: isHere
 			? "It was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose all events in one of them, or unpublish the other workflow, and publish this one again."
 			: "It was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",

@@ -21,7 +21,7 @@ export async function writeReport(figures: Figures): Promise<string[]> {
 	const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 	const text = `# Benchmarks
 
-Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: version ${version} of this package and the HTTP Request node 4.2 in n8n 2.41.1 on Node.js 24, ${cpus().length} cores, against the stand-in of the platform in \`test/platform/\` on the same machine over HTTPS. Times are those that n8n notes for the node. All options of the nodes are at their defaults (in the credential 'Requests per Minute' is 0 where there is no rate limit), except that HTTP Request goes on after a refused call. Both verify the certificate, which the machine trusts.
+Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: version ${version} of this package and the HTTP Request node 4.2 in n8n 2.41.1 on Node.js 24, ${cpus().length} cores, against the stand-in of the platform in \`test/platform/\` on the same machine over HTTPS. Times are those that n8n records for the node. All options of the nodes are at their defaults (in the credential 'Requests per Minute' is 0 where there is no rate limit), except that HTTP Request goes on after a refused call. Both verify the certificate, which the machine trusts.
 
 ![Time over latency](benchmarks.svg)
 

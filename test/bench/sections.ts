@@ -21,7 +21,7 @@ function speed({ speed: rows }: Figures): string[] {
 	if (rows.length === 0) return [];
 	return [
 		'## Time',
-		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is what the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Bare' is what Node.js alone takes for the same calls, ${CONCURRENCY} at the same time as the node makes them, each over a new TLS connection as n8n makes them: what is left to TLS and the stand-in. Ratios are this node's time to theirs.`,
+		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Bare' is what Node.js alone takes for the same calls, ${CONCURRENCY} at the same time as the node makes them, each over a new TLS connection as n8n makes them: what is left to TLS and the stand-in. Ratios are this node's time to theirs.`,
 		`'Concurrency' is ${CONCURRENCY} by default: a call costs n8n about 2 ms of CPU, so ${CONCURRENCY} at the same time keep it busy while a platform takes up to 100 ms for each answer, and more of them would only be a greater load for a weak platform.`,
 		table(
 			['devices', 'latency', 'this node', 'for one device', 'HTTP Request', 'ratio', 'bare `https`', 'ratio'],
@@ -57,7 +57,7 @@ function cpu({ cpu: runs }: Figures): string[] {
 	const cells = (read: (run: (typeof runs)[number]) => number) => runs.map((run) => milliseconds(read(run)));
 	return [
 		'## Where the time goes',
-		`A CPU profile of n8n's process while the node revokes the commands of ${count(first.devices)} devices, in milliseconds for one device, by whose code it was (self time). Profiling makes everything slower, so the parts tell more than the sum.`,
+		`A CPU profile of n8n's process while the node revokes the commands of ${count(first.devices)} devices, in milliseconds for one device, by whose code it was (self time). Profiling makes everything slower, so the proportions say more than the sum.`,
 		table(
 			['', ...at.map((latency) => `latency ${latency}`)],
 			[
@@ -85,7 +85,7 @@ function scale({ scale: rows }: Figures): string[] {
 	const whole = (ms: number | undefined) => (ms === undefined ? '' : `${ms.toFixed(0)} ms`);
 	return [
 		'## Many devices, and how long n8n is blocked',
-		`One run each (${count(few.devices)} devices: the median of ${few.runs}), every other device with one command, without latency. Edit Fields is n8n's own node with as many items and no calls. 'Whole run' is the longest delay of the event loop of n8n's process (\`perf_hooks.monitorEventLoopDelay\`); n8n keeps the execution's data in one piece at its end. The other columns are about the time in which the node ran: its longest block, and the most that code of this package (with what it called without waiting) and garbage collection took of any block, by a CPU profile of the same run.`,
+		`One run each (${count(few.devices)} devices: the median of ${few.runs}), every other device with one command, without latency. Edit Fields is n8n's own node with as many items and no calls. 'Whole run' is the longest delay of the event loop of n8n's process (\`perf_hooks.monitorEventLoopDelay\`); at the end n8n saves the execution's data in one piece. The other columns are about the time in which the node ran: its longest block, and the most that code of this package (with what it called without waiting) and garbage collection took of any block, by a CPU profile of the same run.`,
 		table(
 			[
 				'devices',
@@ -126,7 +126,7 @@ function rateLimit({ rateLimit: measured }: Figures): string[] {
 			: [];
 	return [
 		'## At the rate limit',
-		`${devices} devices where the platform allows ${limit} calls in 60 s. The bound, faster than which no program can be, is ${seconds(bound)}: the periods before the last one, and the last one's calls.`,
+		`${devices} devices where the platform allows ${limit} calls in 60 s. The bound, which no program can beat, is ${seconds(bound)}: the periods before the last one, and the last one's calls.`,
 		table(
 			['', 'time', 'ratio to the bound', 'done', 'lost', 'calls refused'],
 			[
@@ -142,7 +142,7 @@ function sharing({ sharing: rows }: Figures): string[] {
 	if (rows.length === 0) return [];
 	return [
 		'## Other programs at the same rate limit',
-		"600 calls at 100 a minute by the node's rate limit alone, against the stand-in's count of calls, on moved time. The other programs use the same application and know nothing of the node. The bound counts their calls too.",
+		"600 calls at 100 a minute by the node's rate limit alone, against the stand-in's count of calls, on simulated time. The other programs use the same application and know nothing of the node. The bound counts their calls too.",
 		table(
 			['other programs', 'time', 'bound', 'ratio', 'calls refused'],
 			rows.map(({ others, ms, bound, refused }) => [

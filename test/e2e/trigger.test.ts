@@ -174,7 +174,7 @@ it('reads reports of each content type, and logs what it can not read', async ()
 	await finished(n8n, 'types', types.length);
 	expect(logged()).not.toContain('could not be read');
 	expect(await post(callbackUrl(), 'no report', 'application/octet-stream')).toBe(200);
-	await printed(logged, 'A report of the platform could not be read: it is no JSON object');
+	await printed(logged, 'A report of the platform could not be read: it is not a JSON object');
 	expect(await executions(n8n, 'types')).toHaveLength(types.length);
 	await n8n.deactivate('types');
 });
@@ -209,7 +209,7 @@ it("leaves the active workflow's subscription alone when the editor listens for 
 	const before = platform.subscriptions();
 	const { status, body } = await listen();
 	expect(status).toBeGreaterThanOrEqual(400);
-	expect(JSON.stringify(body)).toContain('another address already');
+	expect(JSON.stringify(body)).toContain('to another address');
 	expect(platform.subscriptions()).toEqual(before);
 	await n8n.deactivate('listening');
 });

@@ -134,7 +134,7 @@ describe('The form of a method', () => {
 		await editor.at('node-execute-button').click();
 		const said = editor.at('node-error-message');
 		await said.waitFor();
-		expect(await said.innerText()).toContain("'value' is 150, and it has to be from 0 to 100 %");
+		expect(await said.innerText()).toContain("'value' is 150, but it has to be from 0 to 100 %");
 		expect(platform.commands()).toHaveLength(before);
 	});
 

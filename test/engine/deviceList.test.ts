@@ -170,7 +170,7 @@ describe('When there is no list, it says why', () => {
 		await search('', undefined, { store });
 		const parameters = { options: { appId: 'other' } };
 		await expect(search('', undefined, { store, parameters })).rejects.toThrow(
-			'did not come within 10 seconds',
+			'did not arrive within 10 seconds',
 		);
 	});
 

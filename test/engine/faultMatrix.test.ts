@@ -198,7 +198,7 @@ it('docs/fault-matrix.md says what these tests saw', () => {
 
 What comes out of Revoke All Pending for ${DEVICES} devices with ${COMMANDS} queued commands each when a call for one of them goes wrong. Made and checked by \`test/engine/faultMatrix.test.ts\`, with 1 retry.
 
-"All reported": each command came out exactly once. "1 item tells": the item of that device has \`error\` and \`message\`; "where to look" when its commands may have been revoked. "Names the tasks": the message has the number of devices done and their task ids; Revocation Task → Get Many finds the others.
+"All reported": each command came out exactly once. "1 item tells": the item of that device has \`error\` and \`message\`; "where to look" when its commands may have been revoked. "Names the tasks": the message has the number of devices done and their task IDs; Revocation Task → Get Many finds the others.
 
 ## A fault that comes once
 

@@ -53,7 +53,7 @@ describe('Revocation Task > Get', () => {
 
 	it('says so when the platform does not know the task', async () => {
 		const { stopped } = await run('get', { taskId: 'unknown' });
-		expect(stopped?.message).toBe('The platform knows no revocation task unknown [item 0]');
+		expect(stopped?.message).toBe('The platform does not know revocation task unknown [item 0]');
 		expect(stopped?.description).toContain("'Task ID'");
 	});
 

@@ -46,15 +46,15 @@ describe('No command is revoked', () => {
 describe('Bad input is reported before any call', () => {
 	const bad: Array<[string, unknown, RegExp]> = [
 		['empty text', '', /^'Device' is empty/],
-		['blanks', '   ', /^'Device' holds nothing but blanks/],
-		['65 characters', 'x'.repeat(65), /^'Device' is 65 characters long, and the platform allows 64/],
+		['blanks', '   ', /^'Device' contains only blanks/],
+		['65 characters', 'x'.repeat(65), /^'Device' is 65 characters long, but the platform allows 64/],
 		['a number', 42, /^'Device' is a number \(42\)/],
 		['an object', { id: 'x' }, /^'Device' is an object/],
 		['a list', ['x'], /^'Device' is a list/],
 		['a boolean', true, /^'Device' is a boolean/],
 		['nothing, from an expression', undefined, /^'Device' has no value/],
 		['null', null, /^'Device' has no value/],
-		['a blank in the middle', 'a b', /^'Device' has blanks in its middle/],
+		['a blank in the middle', 'a b', /^'Device' has blanks in the middle/],
 	];
 
 	it.each(bad)('a device that is %s stops the node', async (_name, deviceId, message) => {
@@ -92,11 +92,11 @@ describe('Bad input is reported before any call', () => {
 	});
 
 	it.each([
-		['concurrency', 0, /'Concurrency' is 0, and it has to be a whole number from 1 to 100/],
+		['concurrency', 0, /'Concurrency' is 0, but it has to be a whole number from 1 to 100/],
 		['concurrency', 101, /'Concurrency' is 101/],
 		['concurrency', 1.5, /'Concurrency' is 1.5/],
-		['maxRetries', -1, /'Max Retries' is -1, and it has to be a whole number from 0 to 20/],
-		['timeout', 0, /'Timeout' is 0, and it has to be a whole number from 1 to 300/],
+		['maxRetries', -1, /'Max Retries' is -1, but it has to be a whole number from 0 to 20/],
+		['timeout', 0, /'Timeout' is 0, but it has to be a whole number from 1 to 300/],
 	])('the option %s with %p stops the node', async (option, value, message) => {
 		platform.queueCommands('good', 1);
 		const { stopped } = await runNode({

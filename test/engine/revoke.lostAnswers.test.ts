@@ -137,7 +137,7 @@ describe('After a lost answer', () => {
 		platform.failNext({ kind: 'resetAfter', match: POST });
 		platform.failNext({ kind: 'resetBefore', match: GET, times: Infinity });
 		const { stopped } = await run(items, { maxRetries: 1 });
-		expect(stopped?.message).toContain('An answer of the platform was lost');
+		expect(stopped?.message).toContain("The platform's answer was lost");
 		expect(saysWhereToLook(stopped?.description, 'device-0')).toBe(true);
 	});
 

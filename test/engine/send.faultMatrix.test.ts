@@ -186,9 +186,9 @@ function table(stays: boolean): string {
 it('docs/send-fault-matrix.md says what these tests saw', () => {
 	const made = `# Fault matrix of IoT Device > Send
 
-What becomes of one of ${DEVICES} commands, each for another device, when a call for it goes wrong. Made and checked by \`test/engine/send.faultMatrix.test.ts\`, with 1 retry. No item ever makes two commands: it makes one, or none and says so, or its item says that this is unknown and where to look. The other commands are sent once, or, with 'Stop' and with a token that stays refused, not sent.
+What becomes of one of ${DEVICES} commands, each for a different device, when a call for it goes wrong. Made and checked by \`test/engine/send.faultMatrix.test.ts\`, with 1 retry. No input item ever leads to two commands: it leads to one, or to none and says so, or the item says that this is unknown and where to look. The other commands are sent once, or, with 'Stop' and with a token that stays refused, not sent.
 
-"Sent once": the command is on the platform once, and its item came out. "Says unknown": the item, or the message with 'Stop', says that the fate of the command is not known and where to look for it; after the comma stands what the test found on the platform. "Says so": the item or the message gives the reason why nothing was sent.
+"Sent once": the command is on the platform once, and its item came out. "Says unknown": the item, or the message with 'Stop', says that the fate of the command is not known and where to look for it; after the comma is what the test found on the platform. "Says so": the item or the message gives the reason why nothing was sent.
 
 ## A fault that comes once
 

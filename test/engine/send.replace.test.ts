@@ -79,7 +79,7 @@ it('does not send when it could not be listed what is queued', async () => {
 	queue(SAME);
 	platform.failNext({ kind: 'resetBefore', match: { path: 'deviceCommands' }, times: Infinity });
 	const { items } = await runSend(platform, { options, settings: CONTINUE });
-	expect(items[0]?.json.error).toContain('could not be listed which commands are queued');
+	expect(items[0]?.json.error).toContain('The queued commands could not be listed');
 	expect(posts(platform)).toEqual([]);
 });
 

@@ -190,7 +190,7 @@ const ROWS: Array<[string, Parameters<typeof runSend>[1], string]> = [
 				},
 			},
 		},
-		"'value' is 101, and it has to be from 0 to 100",
+		"'value' is 101, but it has to be from 0 to 100",
 	],
 ];
 
@@ -203,17 +203,17 @@ describe('Bad input', () => {
 	});
 
 	it.each([
-		['SET_VALVE', '{"value": 101}', "'value' is 101, and it has to be from 0 to 100 %"],
+		['SET_VALVE', '{"value": 101}', "'value' is 101, but it has to be from 0 to 100 %"],
 		['SET_VALVE', '{"value": -1}', "'value' is -1"],
-		['SET_VALVE', '{"value": 0.5}', "'value' is 0.5, and it has to be a whole number"],
-		['SET_VALVE', '{"value": "50"}', '\'value\' is the text "50", and it has to be a whole number'],
-		['SET_VALVE', '{}', "'value' has no value, and the command needs one"],
-		['CONFIGURE', '{"mode": "fast"}', '\'mode\' is the text "fast", and it has to be one of auto, manual'],
+		['SET_VALVE', '{"value": 0.5}', "'value' is 0.5, but it has to be a whole number"],
+		['SET_VALVE', '{"value": "50"}', '\'value\' is the text "50", but it has to be a whole number'],
+		['SET_VALVE', '{}', "'value' has no value, but the command needs one"],
+		['CONFIGURE', '{"mode": "fast"}', '\'mode\' is the text "fast", but it has to be one of auto, manual'],
 		['CONFIGURE', '{"mode": "auto", "label": "seventeen letters"}', "'label' is 17 characters long"],
 		[
 			'CONFIGURE',
 			'{"mode": "auto", "closeAbove": 20.3}',
-			"'closeAbove' is 20.3, and it has to be a multiple",
+			"'closeAbove' is 20.3, but it has to be a multiple",
 		],
 		['CONFIGURE', '{"mode": "auto", "schedule": "daily"}', '\'schedule\' is the text "daily"'],
 	])('%s with %s is reported before a command is sent', async (method, parasJson, words) => {

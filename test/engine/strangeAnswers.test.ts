@@ -175,7 +175,7 @@ describe('A task', () => {
 		platform.failNext({ kind: 'resetBefore', match: POST });
 		platform.failNext({ kind: 'resetBefore', match: GET, times: Infinity });
 		const { stopped } = await run({ options: { maxRetries: 1 } });
-		expect(stopped?.message).toContain('answer of the platform was lost');
+		expect(stopped?.message).toContain("platform's answer was lost");
 		expect(`${stopped?.message} ${stopped?.description}`).toContain(platform.tasks()[0]?.taskId);
 	});
 

@@ -119,8 +119,8 @@ describe("A platform whose certificate carries another name than 'Server'", () =
 	});
 
 	it.each([
-		['', 'carries another name'],
-		['iot.example.org', "does not carry the name 'iot.example.org'"],
+		['', 'is for another name'],
+		['iot.example.org', "does not contain the name 'iot.example.org'"],
 	])('is refused with the name %p, and the field is named', async (name, words) => {
 		const outcome = await run({ certificateHostName: name });
 		expect(told(outcome)).toContain(words);

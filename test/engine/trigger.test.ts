@@ -326,7 +326,7 @@ describe('Turning the workflow on', () => {
 		['statuses', { OFFLINE: true }, /'Statuses' is an object/],
 		['statuses', '={{ undefined }}', /'Statuses' has no value/],
 		['statuses', '={{ [] }}', /'Statuses' is empty/],
-		['simplify', 'no', /'Simplify' is no, and it has to be true or false/],
+		['simplify', 'no', /'Simplify' is no, but it has to be true or false/],
 	])('refuses %s %j, which would let everything through', async (name, value, words) => {
 		const parameters = { options: { [name]: value } };
 		expect(await refusal(trigger({ parameters }).activate())).toMatch(words);

@@ -107,9 +107,9 @@ describe('A push', () => {
 	});
 
 	it.each([
-		['null', null, 'it is no JSON object'],
-		['a list', [offline], 'it is no JSON object'],
-		['a JSON text', '"deviceInfoChanged"', 'it is no JSON object'],
+		['null', null, 'it is not a JSON object'],
+		['a list', [offline], 'it is not a JSON object'],
+		['a JSON text', '"deviceInfoChanged"', 'it is not a JSON object'],
 		['an empty object', {}, "it has no 'notifyType'"],
 		['of an unknown type', { ...offline, notifyType: 'deviceOnFire' }, '"deviceOnFire"'],
 		[
@@ -121,7 +121,7 @@ describe('A push', () => {
 		[
 			'with information of another shape',
 			{ ...offline, deviceInfo: 'OFFLINE' },
-			"its 'deviceInfo' is no object",
+			"its 'deviceInfo' is not an object",
 		],
 		[
 			'the callback of a command',

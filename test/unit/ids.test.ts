@@ -20,9 +20,9 @@ describe('An ID', () => {
 		});
 		const code = name.slice(2).toUpperCase().padStart(4, '0');
 		const expected =
-			unseen === ' ' ? 'blanks in its middle: "de vice"' : `an invisible character (U+${code}) after "de"`;
+			unseen === ' ' ? 'blanks in the middle: "de vice"' : `an invisible character (U+${code}) after "de"`;
 		expect(what(`de${unseen}vice`)).toBe(`'Device' has ${expected}`);
-		expect(what(unseen)).toBe("'Device' holds nothing but blanks");
+		expect(what(unseen)).toBe("'Device' contains only blanks");
 	});
 
 	it('is refused with half of a surrogate pair, which no URL can hold', () => {
@@ -32,7 +32,7 @@ describe('An ID', () => {
 
 	it('has 64 characters at most, counted without what is trimmed', () => {
 		expect(readId(`\u200b${'x'.repeat(64)} `, 'Device')).toEqual({ ok: true, value: 'x'.repeat(64) });
-		expect(what('x'.repeat(65))).toBe("'Device' is 65 characters long, and the platform allows 64");
+		expect(what('x'.repeat(65))).toBe("'Device' is 65 characters long, but the platform allows 64");
 	});
 
 	it('is read in time that grows with its length alone', () => {

@@ -43,12 +43,12 @@ describe('A form', () => {
 	});
 
 	it.each([
-		['int', '50.5', '\'p\' is the text "50.5", and it has to be a whole number'],
-		['int', 'many', '\'p\' is the text "many", and it has to be a whole number'],
-		['int', true, "'p' is true, and it has to be a whole number"],
-		['decimal', 'many', '\'p\' is the text "many", and it has to be a number'],
-		['jsonObject', '[1]', '\'p\' is the text "[1]", and it has to be a JSON object'],
-		['string', { a: 1 }, '\'p\' is {"a":1}, and it has to be text'],
+		['int', '50.5', '\'p\' is the text "50.5", but it has to be a whole number'],
+		['int', 'many', '\'p\' is the text "many", but it has to be a whole number'],
+		['int', true, "'p' is true, but it has to be a whole number"],
+		['decimal', 'many', '\'p\' is the text "many", but it has to be a number'],
+		['jsonObject', '[1]', '\'p\' is the text "[1]", but it has to be a JSON object'],
+		['string', { a: 1 }, '\'p\' is {"a":1}, but it has to be text'],
 		['DateTime', 'soon', '\'p\' is not a date: "soon"'],
 	])('refuses as %s the value %p', (dataType, value, words) => {
 		expect(check(value, rules(dataType))).toBe(words);
@@ -91,12 +91,12 @@ describe('Limits', () => {
 	});
 
 	it.each([
-		[-1, { min: 0, max: 100, unit: '%' }, "'p' is -1, and it has to be from 0 to 100 %"],
-		[101, { min: 0, max: 100 }, "'p' is 101, and it has to be from 0 to 100"],
-		[-1, { min: 0 }, "'p' is -1, and it has to be at least 0"],
-		[9, { max: 8 }, "'p' is 9, and it has to be at most 8"],
-		[0.35, { step: 0.1 }, "'p' is 0.35, and it has to be a multiple of 0.1"],
-		[3, { choices: ['1', '2'] }, "'p' is 3, and it has to be one of 1, 2"],
+		[-1, { min: 0, max: 100, unit: '%' }, "'p' is -1, but it has to be from 0 to 100 %"],
+		[101, { min: 0, max: 100 }, "'p' is 101, but it has to be from 0 to 100"],
+		[-1, { min: 0 }, "'p' is -1, but it has to be at least 0"],
+		[9, { max: 8 }, "'p' is 9, but it has to be at most 8"],
+		[0.35, { step: 0.1 }, "'p' is 0.35, but it has to be a multiple of 0.1"],
+		[3, { choices: ['1', '2'] }, "'p' is 3, but it has to be one of 1, 2"],
 	])('refuse %p with %p', (value, limits, words) => {
 		expect(check(value, rules('decimal', limits))).toBe(words);
 	});
@@ -108,13 +108,13 @@ describe('Limits', () => {
 	it('count the characters of a text', () => {
 		expect(check('abcd', rules('string', { maxLength: 4 }))).toBe('abcd');
 		expect(check('abcde', rules('string', { maxLength: 4 }))).toBe(
-			"'p' is 5 characters long, and the device takes 4",
+			"'p' is 5 characters long, but the device takes 4",
 		);
 	});
 
 	it('ask for what is required, and for nothing else', () => {
 		expect(check(undefined, rules('int', { required: true }))).toBe(
-			"'p' has no value, and the command needs one",
+			"'p' has no value, but the command needs one",
 		);
 		expect(checkParas({ other: 1 }, rules('int'), FORM)).toEqual({ ok: true, value: { other: 1 } });
 	});

@@ -105,8 +105,8 @@ const CAUSES: Cause[] = [
 		maybeDone: false,
 		what: (host, { certificateHostName }) =>
 			certificateHostName === ''
-				? `The certificate of ${host} carries another name`
-				: `The certificate of ${host} does not carry the name '${certificateHostName}' from 'Certificate Host Name'`,
+				? `The certificate of ${host} is for another name`
+				: `The certificate of ${host} does not contain the name '${certificateHostName}' from 'Certificate Host Name'`,
 		help: () =>
 			"Use the name in the certificate as the host in 'Server' of the credential, or enter it in 'Certificate Host Name' (under 'Custom TLS and Gateway Settings').",
 	},
@@ -194,7 +194,7 @@ export function connectionFailure(thrown: unknown, connection: Connection, wasRe
 		return {
 			kind: 'transient',
 			maybeDone: true,
-			what: `The call to ${host} did not work: ${excerpt(messageOf(errors[0]))}`,
+			what: `The call to ${host} failed: ${excerpt(messageOf(errors[0]))}`,
 			help: CHECK_SERVER,
 		};
 	}

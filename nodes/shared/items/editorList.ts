@@ -49,7 +49,7 @@ export function inTime<T>(result: Result<T>, list: string, instead: string): Res
 	const tooLong: Failure = {
 		kind: 'final',
 		maybeDone: false,
-		what: `${list} did not come within ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
+		what: `${list} did not arrive within ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
 		help: `Try again in a minute. ${instead}`,
 	};
 	return fail(tooLong);

@@ -108,7 +108,7 @@ export const maxRetries: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 20 },
 	default: 5,
 	description:
-		'How often a call that did not get through is sent again, from 0 to 20 (default 5). Waiting for the rate limit does not count, but with 0 the node does not wait for it either.',
+		'How many times a call that did not get through is sent again, from 0 to 20 (default 5). Waiting for the rate limit does not count, but with 0 the node does not wait for it either.',
 };
 
 export const timeout: INodeProperties = {

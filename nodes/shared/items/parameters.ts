@@ -157,7 +157,7 @@ export class ItemParameters {
 	private invalid(field: Field, value: unknown, rule: string): void {
 		const shown = typeof value === 'object' ? 'an object' : excerpt(String(value));
 		this.refuse(
-			invalidInput(`'${field.displayName}' is ${shown}, and it ${rule}`, `Correct '${field.displayName}'.`),
+			invalidInput(`'${field.displayName}' is ${shown}, but it ${rule}`, `Correct '${field.displayName}'.`),
 		);
 	}
 

@@ -242,7 +242,7 @@ function internalError(thrown: unknown, maybeDone: boolean): Failure {
 	return {
 		kind: 'final',
 		maybeDone,
-		what: `The node met an internal error: ${excerpt(reason)}`,
+		what: `The node had an internal error: ${excerpt(reason)}`,
 		help: 'Please report this to the maintainers of the node.',
 	};
 }

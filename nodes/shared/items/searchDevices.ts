@@ -94,6 +94,6 @@ function nothingYet(text: string): Failure {
 		kind: 'final',
 		maybeDone: false,
 		what: `No device with "${text.slice(0, 64)}" in its name or ID was found so far, and there are more devices than one search looks through`,
-		help: "Search again to go on where this search stopped, enter the name as the platform spells it, or choose 'By ID' and enter the device's ID.",
+		help: "Search again to continue where this search stopped, enter the name as the platform spells it, or choose 'By ID' and enter the device's ID.",
 	};
 }

@@ -72,7 +72,7 @@ export async function cancelCommand(
 const STILL_PENDING: Failure = {
 	kind: 'final',
 	maybeDone: false,
-	what: 'The platform accepted the revocation, and the command is still pending',
+	what: 'The platform accepted the revocation, but the command is still pending',
 	help: 'Run this again in a moment.',
 	httpStatus: 200,
 };

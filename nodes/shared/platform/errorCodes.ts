@@ -36,7 +36,7 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...codes(['100001', '50252'], {
 		kind: 'transient',
 		maybeDone: true,
-		what: 'The platform could not handle the call for an internal reason',
+		what: 'The platform reported an internal error',
 		help: WAIT_THEN_OPERATOR,
 	}),
 	...codes(['101016', '101017'], {
@@ -63,12 +63,12 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...codes(['100028'], {
 		kind: 'final',
 		what: 'The application is not allowed to make this call',
-		help: 'Ask the operator of the platform for the permission.',
+		help: 'Ask the operator of the platform for permission.',
 	}),
 	...codes(['100247'], {
 		kind: 'final',
 		what: 'The application is frozen on the platform',
-		help: 'Ask the operator of the platform to release it.',
+		help: 'Ask the operator of the platform to unfreeze it.',
 	}),
 	...codes(['102202'], {
 		kind: 'final',
@@ -98,11 +98,11 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	...codes(['100418', '100403'], {
 		kind: 'final',
 		what: 'The platform does not know this device',
-		help: "Check 'Device'. It is the ID that the platform assigned when the device was registered, not its IMEI or serial number. If another application owns the device, enter that in the option 'Application ID'.",
+		help: "Check 'Device'. It is the ID that the platform assigned when the device was registered, not its IMEI or serial number. If another application owns the device, enter that application's ID in the option 'Application ID'.",
 	}),
 	...codes(['100023'], {
 		kind: 'final',
-		what: "The platform's own data of this device is damaged",
+		what: "The platform's own data for this device is damaged",
 		help: 'Ask the operator of the platform to repair it.',
 	}),
 	...codes(['100419'], {
@@ -162,7 +162,7 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	}),
 	...codes(['105002'], {
 		kind: 'final',
-		what: 'The platform already has a batch task of this name',
+		what: 'The platform already has a batch task with this name',
 		help: 'Use another name.',
 	}),
 	...codes(['105005'], {

@@ -19,12 +19,12 @@ const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
  * @param longest what the platform allows for a longer name, such as that of a method
  */
 export function readId(value: unknown, field: string, longest = LONGEST): Result<string> {
-	const help = `Give '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
+	const help = `Enter '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
 	if (value === undefined || value === null) return invalidInput(`'${field}' has no value`, help);
 	if (typeof value === 'number') {
 		return invalidInput(
-			`'${field}' is a number (${value}), and it has to be text`,
-			`${help} Numbers lose leading zeros and long digits.`,
+			`'${field}' is a number (${value}), but it has to be text`,
+			`${help} A number loses leading zeros and the last digits of a long ID.`,
 		);
 	}
 	if (typeof value !== 'string') {
@@ -33,14 +33,14 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 			: typeof value === 'object'
 				? 'an object'
 				: `a ${typeof value}`;
-		return invalidInput(`'${field}' is ${kind}, and it has to be text`, help);
+		return invalidInput(`'${field}' is ${kind}, but it has to be text`, help);
 	}
 	if (value === '') return invalidInput(`'${field}' is empty`, help);
 	const text = FIRST_TO_LAST_SEEN.exec(value)?.[0] ?? '';
-	if (text === '') return invalidInput(`'${field}' holds nothing but blanks`, help);
+	if (text === '') return invalidInput(`'${field}' contains only blanks`, help);
 	if (text.length > longest) {
 		return invalidInput(
-			`'${field}' is ${text.length} characters long, and the platform allows ${longest}`,
+			`'${field}' is ${text.length} characters long, but the platform allows ${longest}`,
 			help,
 		);
 	}
@@ -50,7 +50,7 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 }
 
 function described(character: string, text: string, index: number): string {
-	if (character === ' ') return `blanks in its middle: "${text}"`;
+	if (character === ' ') return `blanks in the middle: "${text}"`;
 	const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 	return `an invisible character (U+${code}) after "${text.slice(0, index)}"`;
 }

@@ -20,7 +20,7 @@ export const emptyResult: INodeProperties = {
 	],
 	default: 'none',
 	description:
-		'What comes out when there is no command. Inside Loop Over Items choose a summary: n8n ends a loop early when a node in it gives no item.',
+		'What to return when there is no command. Inside Loop Over Items, choose a summary: n8n ends a loop early when a node in it gives no item.',
 };
 
 /** Whether an input item without commands gives an item. */

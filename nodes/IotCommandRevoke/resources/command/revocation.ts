@@ -95,7 +95,7 @@ async function completed(
 ): Promise<Revocation> {
 	const tasks = await readAgain(transport, device, [...(lost.ok ? lost.value : []), task]);
 	if (lost.ok) return { tasks };
-	const what = `An answer of the platform was lost, and it could not be looked up whether commands of device ${device.deviceId} were revoked: ${lost.failure.what}`;
+	const what = `The platform's answer was lost, and n8n could not find out whether commands of device ${device.deviceId} were revoked: ${lost.failure.what}`;
 	const isEmpty = tasks.every((one) => totalOf(one) === 0 && !isSilent(one));
 	return { tasks: isEmpty ? [] : tasks, failure: unclear({ ...lost.failure, what }, device) };
 }
@@ -170,7 +170,7 @@ function platformRange(from: number, to: number): { startTime: string; endTime: 
 
 /** What may have happened and where to look. */
 function unclear(failure: Failure, { deviceId }: DeviceAddress): Failure {
-	const look = `The platform may have revoked the commands all the same: look for a revocation task of device ${deviceId}.`;
+	const look = `The platform may have revoked the commands anyway: look for a revocation task of device ${deviceId}.`;
 	return { ...failure, maybeDone: true, help: `${failure.help} ${look}` };
 }
 

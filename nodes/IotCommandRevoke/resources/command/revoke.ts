@@ -19,7 +19,7 @@ const waitForCompletion: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wait until the platform has finished the revocation task. Otherwise the items show the state when the task was made.',
+		'Whether to wait until the platform has finished the revocation task. Otherwise the items show the state when the task was created.',
 };
 
 const waitTimeout: INodeProperties = {

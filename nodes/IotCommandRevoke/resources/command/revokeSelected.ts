@@ -164,7 +164,10 @@ function hintsOf(
 	const missing = [...named].filter((commandId) => !seen.has(commandId));
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');
 	const hints = [
-		...missing.map((about) => ({ text: "Named in 'Command IDs' and not queued, or no longer", about })),
+		...missing.map((about) => ({
+			text: "Named in 'Command IDs' but not queued, or no longer queued",
+			about,
+		})),
 		...kept.map(({ result }) => ({
 			text: 'Not revoked, see the reason in the item',
 			about: result.command.commandId ?? '',

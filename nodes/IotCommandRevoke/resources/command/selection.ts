@@ -26,11 +26,11 @@ const scopeField: INodeProperties = {
 		{ name: 'Device', value: 'device', description: 'The commands of one device' },
 	],
 	default: 'device',
-	description: 'Whose commands are meant',
+	description: 'Which commands to choose from',
 };
 
 const deviceId: INodeProperties = {
-	...deviceIdField('The device whose commands are meant. Use an expression to take it from the input item.'),
+	...deviceIdField('The device that the commands are for. Use an expression to take it from the input item.'),
 	displayOptions: { show: { scope: ['device'] } },
 };
 
@@ -70,7 +70,7 @@ const superseded: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to choose only commands for which a newer pending one with the same device, service and method exists, so that only the newest stays queued',
+		'Whether to choose only commands that have a newer pending one with the same device, service and method, so that only the newest stays queued',
 };
 
 /** What preview and revocation choose commands by, and what one of them has besides. */

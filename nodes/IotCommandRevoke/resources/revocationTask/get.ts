@@ -55,7 +55,7 @@ function unknownTask(id: string): Failure {
 	return {
 		kind: 'final',
 		maybeDone: false,
-		what: `The platform knows no revocation task ${id}`,
-		help: "Check 'Task ID'. If another application owns the device, name it in the option 'Application ID'. The platform may have deleted an old task.",
+		what: `The platform does not know revocation task ${id}`,
+		help: "Check 'Task ID'. If another application owns the device, enter that application's ID in the option 'Application ID'. The platform may have deleted an old task.",
 	};
 }

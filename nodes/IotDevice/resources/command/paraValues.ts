@@ -19,7 +19,7 @@ export function checkParas(paras: IDataObject, rules: ParaRules[], given: Given)
 	for (const rule of rules) {
 		const value = paras[rule.name];
 		if (value === undefined || value === null) {
-			if (rule.required) return refused(`'${rule.name}' has no value, and the command needs one`, rule);
+			if (rule.required) return refused(`'${rule.name}' has no value, but the command needs one`, rule);
 			continue;
 		}
 		const typed = inType(value, rule, given);
@@ -84,12 +84,12 @@ function isWholeText(value: unknown): value is string {
 function withinLimits(value: unknown, rule: ParaRules): Result<void> {
 	const { min = -Infinity, max = Infinity, step, maxLength, choices } = rule;
 	if (choices && !choices.includes(String(value))) {
-		return refused(`'${rule.name}' is ${shown(value)}, and it has to be one of ${choices.join(', ')}`, rule);
+		return refused(`'${rule.name}' is ${shown(value)}, but it has to be one of ${choices.join(', ')}`, rule);
 	}
 	if (typeof value === 'string' && maxLength !== undefined && rule.dataType.toLowerCase() === 'string') {
 		if (value.length <= maxLength) return ok(undefined);
 		return refused(
-			`'${rule.name}' is ${value.length} characters long, and the device takes ${maxLength}`,
+			`'${rule.name}' is ${value.length} characters long, but the device takes ${maxLength}`,
 			rule,
 		);
 	}
@@ -97,10 +97,10 @@ function withinLimits(value: unknown, rule: ParaRules): Result<void> {
 	if (!isNumber) return ok(undefined);
 	const number = Number(value);
 	if (number < min || number > max) {
-		return refused(`'${rule.name}' is ${shown(value)}, and it has to be ${rangeOf(rule)}`, rule);
+		return refused(`'${rule.name}' is ${shown(value)}, but it has to be ${rangeOf(rule)}`, rule);
 	}
 	if (step !== undefined && !isStep(number, step) && !isStep(number - (rule.min ?? 0), step)) {
-		return refused(`'${rule.name}' is ${shown(value)}, and it has to be a multiple of ${step}`, rule);
+		return refused(`'${rule.name}' is ${shown(value)}, but it has to be a multiple of ${step}`, rule);
 	}
 	return ok(undefined);
 }
@@ -120,7 +120,7 @@ export function rangeOf({ min, max, unit }: ParaRules): string {
 }
 
 function wrongType(value: unknown, rule: ParaRules, type: string): { ok: false; failure: Failure } {
-	return refused(`'${rule.name}' is ${shown(value)}, and it has to be ${type}`, rule);
+	return refused(`'${rule.name}' is ${shown(value)}, but it has to be ${type}`, rule);
 }
 
 function refused(what: string, rule: ParaRules): { ok: false; failure: Failure } {
@@ -147,7 +147,7 @@ export function readJsonParas(value: unknown, field: string): Result<IDataObject
 	const what =
 		typeof value === 'string' && paras === undefined
 			? `'${field}' can't be read as JSON: "${excerpt(value)}"`
-			: `'${field}' is ${kind}, and it has to be a JSON object`;
+			: `'${field}' is ${kind}, but it has to be a JSON object`;
 	return invalidInput(
 		what,
 		`Enter '${field}' as a JSON object, for example {"value": 50}, or with an expression such as {{ $json.paras }}.`,

@@ -41,7 +41,7 @@ export async function revokeQueued(
 	);
 	const replaced = [...before.replaced];
 	if (!listed.ok) {
-		const what = `It could not be listed which commands are queued, so the new one was not sent: ${listed.failure.what}`;
+		const what = `The queued commands could not be listed, so the new one was not sent: ${listed.failure.what}`;
 		return { ...before, failure: { ...listed.failure, what } };
 	}
 	for (const command of queued) {

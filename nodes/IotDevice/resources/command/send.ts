@@ -135,6 +135,6 @@ function withReplaced(failure: Failure, replaced: string[]): Failure {
 	if (replaced.length === 0) return failure;
 	return {
 		...failure,
-		help: `${failure.help} For 'Replace Queued', these commands had been revoked before: ${replaced.join(', ')}.`,
+		help: `${failure.help} These commands had already been revoked for 'Replace Queued': ${replaced.join(', ')}.`,
 	};
 }

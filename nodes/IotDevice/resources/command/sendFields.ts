@@ -109,7 +109,7 @@ export const maxRetransmit: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 3 },
 	default: 3,
 	description:
-		'How often the platform transmits the command again when the device does not acknowledge it, from 0 to 3 (default 3)',
+		'How many times the platform transmits the command again when the device does not acknowledge it, from 0 to 3 (default 3)',
 };
 
 export const replaceQueued: INodeProperties = {
@@ -118,7 +118,7 @@ export const replaceQueued: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to revoke queued commands of the same device, service and method first. The command is only sent when all of them are known to be revoked or gone. For a moment neither the old commands nor the new one are queued.',
+		'Whether to revoke queued commands of the same device, service and method first. The command is sent only if all of them are known to be revoked or gone. For a moment neither the old commands nor the new one is queued.',
 };
 
 export const sendOptions = optionsField(callbackUrl, expireTime, maxRetransmit, replaceQueued);
