@@ -19,7 +19,7 @@ export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTri
  * times came to is united.
  */
 export function isDone(context: IExecuteFunctions, tries: EarlierTries | undefined): tries is EarlierTries {
-	return tries?.outcome.failure === undefined && tries?.runIndex === runIndexOf(context);
+	return tries !== undefined && tries.outcome.failure === undefined && tries.runIndex === runIndexOf(context);
 }
 
 /** Whether an earlier try belongs to this run of the node, or left something open. */
