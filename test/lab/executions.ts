@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import type { N8n } from './n8n';
 
 export interface ExecutionState {
