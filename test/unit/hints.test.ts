@@ -5,14 +5,14 @@ import { reportRun } from '../../nodes/shared/items/report';
 
 /** What a run of many devices says in its hints. */
 
-function hintsOf(jobs: Array<Job<unknown>>): string[] {
+async function hintsOf(jobs: Array<Job<unknown>>): Promise<string[]> {
 	const hints: NodeExecutionHint[] = [];
 	const context: Partial<IExecuteFunctions> = {
 		getInputData: () => [],
 		continueOnFail: () => true,
 		addExecutionHints: (...more) => void hints.push(...more),
 	};
-	reportRun(context as IExecuteFunctions, {
+	await reportRun(context as IExecuteFunctions, {
 		words: { targets: 'devices', done: 'tasks' },
 		jobs,
 		unusable: new Map(),
@@ -29,23 +29,24 @@ const jobsWithNothing = (count: number): Array<Job<unknown>> =>
 		outcome: { items: [], done: [], hints: [{ text: 'Nothing was queued for', about: `device-${device}` }] },
 	}));
 
-it('Hints name a few devices and count the others', () => {
-	expect(hintsOf(jobsWithNothing(80_000))).toEqual([
+it('Hints name a few devices and count the others', async () => {
+	expect(await hintsOf(jobsWithNothing(80_000))).toEqual([
 		'Nothing was queued for: device-0, device-1, device-2, device-3, device-4 and 79995 more',
 	]);
 });
 
-it('Hints for eight times as many devices take about eight times as long, not sixty-four times', () => {
-	const timeOf = (count: number) => {
+it('Hints for eight times as many devices take about eight times as long, not sixty-four times', async () => {
+	const timeOf = async (count: number) => {
 		const jobs = jobsWithNothing(count);
-		const times = Array.from({ length: 5 }, () => {
+		let shortest = Infinity;
+		for (let run = 0; run < 5; run += 1) {
 			const began = performance.now();
-			hintsOf(jobs);
-			return performance.now() - began;
-		});
-		return Math.min(...times);
+			await hintsOf(jobs);
+			shortest = Math.min(shortest, performance.now() - began);
+		}
+		return shortest;
 	};
-	timeOf(50_000);
+	await timeOf(50_000);
 	// Both too large for a cache of the processor, which would speed up the smaller one alone.
-	expect(timeOf(400_000) / timeOf(50_000)).toBeLessThan(30);
+	expect((await timeOf(400_000)) / (await timeOf(50_000))).toBeLessThan(30);
 });

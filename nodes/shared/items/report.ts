@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { pauseIfBusy } from '../values/clock';
 import type { Failure } from '../values/results';
 import { failedItem, stoppingError } from './errors';
 import type { Job } from './outcome';
@@ -40,12 +41,15 @@ export function refuseAll(context: IExecuteFunctions, failure: Failure): INodeEx
  * The items of a run, in input order.
  * @throws NodeApiError or NodeOperationError when something is not done and the node is set to stop
  */
-export function reportRun(context: IExecuteFunctions, report: RunReport): INodeExecutionData[] {
+export async function reportRun(
+	context: IExecuteFunctions,
+	report: RunReport,
+): Promise<INodeExecutionData[]> {
 	logUnknown(context, report);
 	if (!context.continueOnFail()) throwFirstFailure(context, report);
 	const message = hintTexts(report.jobs).join('\n');
 	if (message !== '') context.addExecutionHints({ message, location: 'outputPane' });
-	return outputOf(report, context.getInputData().length);
+	return await outputOf(report, context.getInputData().length);
 }
 
 function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void {
@@ -118,11 +122,13 @@ export function logCanceled(
 }
 
 /** The items of all jobs in input order, each paired with every input item that asked for it. */
-function outputOf({ jobs, unusable }: RunReport, inputs: number): INodeExecutionData[] {
+async function outputOf({ jobs, unusable }: RunReport, inputs: number): Promise<INodeExecutionData[]> {
+	const rest = pauseIfBusy();
 	const byInput: Array<INodeExecutionData[] | undefined> = new Array(inputs);
 	const put = (itemIndex: number, item: INodeExecutionData) => void (byInput[itemIndex] ??= []).push(item);
 	for (const [itemIndex, failure] of unusable) put(itemIndex, failedItem(failure, itemIndex));
 	for (const { inputs: own, outcome } of jobs) {
+		await rest();
 		if (!outcome) continue;
 		const all = own.map(({ itemIndex }) => itemIndex);
 		const pairedWithAll = pairing(all);

@@ -68,6 +68,8 @@ export async function runOperation<Target>(
 	const { words } = operation;
 	const { jobs, unusable } = await plan(context, operation);
 	const earlier = earlierTries(context);
+	// A hundred thousand jobs take a moment in each step.
+	const rest = pauseIfBusy();
 	for (const job of jobs) {
 		const known = earlier.get(job.key);
 		if (isDone(context, known)) job.outcome = known.outcome;
@@ -76,13 +78,15 @@ export async function runOperation<Target>(
 	// With 'Stop', what is wrong with one item keeps all of them from being sent.
 	if (unusable.size === 0 || context.continueOnFail()) await run(context, operation, open, earlier);
 
+	await rest();
 	const isAllDone = unusable.size === 0 && jobs.every(({ outcome }) => outcome && !outcome.failure);
 	keepForNextTry(context, earlier, jobs, began, isAllDone);
 	const keys = new Set(jobs.map(({ key }) => key));
 	const left = [...earlier].flatMap(([key, tries]) =>
 		keys.has(key) || !isStillOfUse(context, tries) ? [] : [tries],
 	);
-	return reportRun(context, { words, jobs, unusable, left });
+	await rest();
+	return await reportRun(context, { words, jobs, unusable, left });
 }
 
 const TOO_OLD = invalidInput(
