@@ -22,7 +22,7 @@ function speed({ speed: rows }: Figures): string[] {
 	return [
 		'## Time',
 		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Bare' is what Node.js alone takes for the same calls, ${CONCURRENCY} at the same time as the node makes them, each over a new TLS connection as n8n makes them: what is left to TLS and the stand-in. Ratios are this node's time to theirs.`,
-		`'Concurrency' is ${CONCURRENCY} by default: a call costs n8n about 2 ms of CPU, so ${CONCURRENCY} at the same time keep it busy while a platform takes up to 100 ms for each answer, and more of them would only be a greater load for a weak platform.`,
+		`'Concurrency' is ${CONCURRENCY} by default: a call costs n8n at least 2 ms of CPU, so ${CONCURRENCY} at the same time keep it busy while a platform takes up to 100 ms for each answer, and more of them would only be a greater load for a weak platform.`,
 		table(
 			['devices', 'latency', 'this node', 'for one device', 'HTTP Request', 'ratio', 'bare `https`', 'ratio'],
 			[...rows]
