@@ -300,8 +300,7 @@ describe('Where the platform does not keep to the rate limit of the credential',
 				expect(await time.run(Promise.all([worker(), worker()]))).toEqual([calls, calls]);
 				expect(platform.refusals).toBeLessThanOrEqual(2 * MOST_REFUSALS);
 				const bound = boundOf(2 * calls, told, 1, 100) + period.ms;
-				// Each learns what the other leaves, which costs time: the advice is to share the limit out.
-				expect(time.now() - began).toBeLessThanOrEqual(1.5 * bound);
+				expect(time.now() - began).toBeLessThanOrEqual(1.25 * bound);
 			}),
 			{ numRuns: 40 },
 		);
