@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: reads the documents, and openssl's output */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,8 +44,6 @@ const NOT_RUN: Record<string, string> = {
 	'npm run screenshots': 'changes docs/images; beyond that it is npm run test:editor',
 	'npx jest --selectProjects engine -t': 'is a part of npm test',
 	keytool: 'is a part of Java, which nothing here needs',
-	'openssl pkcs8': 'needs the legacy provider of OpenSSL, which not every machine has',
-	'openssl pkcs12 -legacy': 'needs the legacy provider of OpenSSL, which not every machine has',
 };
 
 const startsWithOneOf = (command: string, table: Record<string, string>) =>
@@ -90,26 +89,34 @@ it(
 	MINUTE,
 );
 
-it('a PKCS#12 file becomes PEM fields that the credential takes', async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'pkcs12-'));
-	try {
-		const { ca, client } = certificates();
-		const files = { 'ca.pem': ca, 'cert.pem': client.cert, 'key.pem': client.key };
-		for (const [name, pem] of Object.entries(files)) writeFileSync(join(folder, name), pem);
-		const openssl = async (...args: string[]) =>
-			await succeed('openssl', args, { cwd: folder, env: npmEnvironment() });
-		await openssl(
-			...['pkcs12', '-export', '-in', 'cert.pem', '-inkey', 'key.pem', '-certfile', 'ca.pem'],
-			...['-out', 'client.p12', '-passout', 'pass:of-the-file'],
-		);
-		const conversions = commandsOf('docs/operating.md').filter((line) => /^openssl pkcs12 -in/.test(line));
-		for (const command of conversions) {
-			const asked = ['-passin', 'pass:of-the-file'];
-			if (command.includes('-nocerts')) asked.push('-passout', 'pass:of-the-key');
-			await openssl(...command.split(' ').slice(1), ...asked);
+/** The files of an operator, and the lines of the docs that turn them into PEM. */
+describe('certificates as platforms hand them out', () => {
+	const OF_FILE = 'of-the-file';
+	const OF_KEY = 'of-the-key';
+	let folder = '';
+
+	const openssl = async (...args: string[]) =>
+		await succeed('openssl', args, { cwd: folder, env: npmEnvironment() });
+	const pem = (name: string) => readFileSync(join(folder, name), 'utf8').replace(/\n/g, ' ');
+
+	/** Runs the lines of the docs that begin like this, with the passphrases that openssl would ask for. */
+	const follow = async (start: string, asksForNewPassphrase: (line: string) => boolean) => {
+		const lines = commandsOf('docs/operating.md').filter((line) => line.startsWith(start));
+		expect(lines).not.toEqual([]);
+		for (const line of lines) {
+			const newPassphrase = asksForNewPassphrase(line) ? ['-passout', `pass:${OF_KEY}`] : [];
+			await openssl(...line.split(' ').slice(1), '-passin', `pass:${OF_FILE}`, ...newPassphrase);
 		}
-		const pem = (name: string) => readFileSync(join(folder, name), 'utf8').replace(/\n/g, ' ');
-		const connection = readConnection({
+	};
+
+	const makeFile = async (...cipher: string[]) =>
+		await openssl(
+			...['pkcs12', '-export', ...cipher, '-in', 'cert.pem', '-inkey', 'key.pem', '-certfile', 'ca.pem'],
+			...['-out', 'client.p12', '-passout', `pass:${OF_FILE}`],
+		);
+
+	const connectWith = (clientKey: string) =>
+		readConnection({
 			server: 'https://iot.example.com:8743',
 			appKey: 'app',
 			authentication: 'accessToken',
@@ -117,11 +124,48 @@ it('a PKCS#12 file becomes PEM fields that the credential takes', async () => {
 			customTls: true,
 			caCertificate: pem('ca-certificate.pem'),
 			clientCertificate: pem('client-certificate.pem'),
-			clientKey: pem('client-key.pem'),
-			passphrase: 'of-the-key',
+			clientKey: pem(clientKey),
+			passphrase: OF_KEY,
 		});
-		expect(connection).toMatchObject({ ok: true });
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'pkcs12-'));
+		const { ca, client } = certificates();
+		const files = { 'ca.pem': ca, 'cert.pem': client.cert, 'key.pem': client.key };
+		for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	});
+
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	it('a PKCS#12 file becomes PEM fields that the credential takes', async () => {
+		await makeFile();
+		await follow('openssl pkcs12 -in', (line) => line.includes('-nocerts'));
+		expect(connectWith('client-key.pem')).toMatchObject({ ok: true });
+	});
+
+	// Debian's and Ubuntu's OpenSSL have it; some other builds leave it out.
+	const hasOldCiphers = spawnSync('openssl', ['list', '-providers', '-provider', 'legacy']).status === 0;
+	const itWithOldCiphers = hasOldCiphers ? it : it.skip;
+	const RC2 = ['-legacy', '-certpbe', 'PBE-SHA1-RC2-40', '-keypbe', 'PBE-SHA1-RC2-40'];
+
+	itWithOldCiphers("so does one that is encrypted with RC2 (needs OpenSSL's legacy provider)", async () => {
+		await makeFile(...RC2);
+		await expect(follow('openssl pkcs12 -in', (line) => line.includes('-nocerts'))).rejects.toThrow(
+			/unsupported/,
+		);
+		await follow('openssl pkcs12 -legacy', (line) => line.includes('-nocerts'));
+		expect(connectWith('client-key.pem')).toMatchObject({ ok: true });
+	});
+
+	itWithOldCiphers("and a key that is encrypted with RC2 (needs OpenSSL's legacy provider)", async () => {
+		await makeFile();
+		await follow('openssl pkcs12 -in', (line) => line.includes('-nocerts'));
+		await openssl(
+			...['pkcs8', '-topk8', '-v1', 'PBE-SHA1-RC2-40', '-provider', 'legacy', '-provider', 'default'],
+			...['-in', 'key.pem', '-out', 'client-key.pem', '-passout', `pass:${OF_FILE}`],
+		);
+		expect(connectWith('client-key.pem')).toMatchObject({ ok: false });
+		await follow('openssl pkcs8', () => true);
+		expect(connectWith('client-key-new.pem')).toMatchObject({ ok: true });
+	});
 });
