@@ -1,4 +1,5 @@
 import { clock, onAbort } from '../values/clock';
+import { TimeQueue } from '../values/timeQueue';
 import { Registry } from './registry';
 
 /**
@@ -87,7 +88,7 @@ export class RateLimit {
 
 	private inFlight = 0;
 	/** When the slots of answered calls are free again, in order. */
-	private past: number[] = [];
+	private readonly past = new TimeQueue();
 	/** Queues in which a call waits, in the order of their turns. */
 	private turns = new Set<CallQueue>();
 	/** Until when a limit counts that a queue has given; of several credentials for one application the lowest counts. */
@@ -224,11 +225,8 @@ export class RateLimit {
 	private forget(now: number): void {
 		// Should the clock be set back, nothing is kept waiting for longer than a period.
 		const latest = now + period.ms;
-		if ((this.past.at(-1) ?? 0) > latest) this.past = this.past.map((at) => Math.min(at, latest));
+		this.past.keepBetween(now, latest);
 		this.pausedUntil = Math.min(this.pausedUntil, latest);
-		let free = 0;
-		while (free < this.past.length && (this.past[free] ?? 0) <= now) free += 1;
-		if (free > 0) this.past = this.past.slice(free);
 	}
 
 	/** When the next call may start; undefined when only the answer to a call under way can tell. */
@@ -236,7 +234,7 @@ export class RateLimit {
 		const limit = this.limit(now);
 		if (this.inFlight >= Math.min(limit, this.atOnce)) return undefined;
 		const overdue = this.inFlight + this.past.length - limit;
-		const free = overdue >= 0 ? (this.past[overdue] ?? now) : now;
+		const free = overdue >= 0 ? (this.past.at(overdue) ?? now) : now;
 		return Math.max(free, this.pausedUntil, now);
 	}
 

@@ -1,20 +1,19 @@
 import type { RevocationTask } from '../../../shared/platform/revocationTasks';
+import { RecentIds } from '../../../shared/values/recentIds';
 
-/** So many tasks of each application are remembered; the oldest are forgotten first. */
+/** So many tasks of each application are remembered at least. */
 const REMEMBERED = 50_000;
 
 /**
  * The tasks that requests of this process were answered with, so that looking for a lost answer never takes the task of
  * another request. For each application.
  */
-const answered = new Map<string, Set<string>>();
+const answered = new Map<string, RecentIds>();
 
 export function rememberAnswered(application: string, { taskId }: RevocationTask): void {
-	const tasks = answered.get(application) ?? new Set<string>();
+	const tasks = answered.get(application) ?? new RecentIds(REMEMBERED);
 	answered.set(application, tasks);
 	tasks.add(taskId);
-	const [oldest] = tasks;
-	if (tasks.size > REMEMBERED && oldest !== undefined) tasks.delete(oldest);
 }
 
 export function isAnswered(application: string, { taskId }: RevocationTask): boolean {

@@ -3,14 +3,15 @@ import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock } from '../../../shared/values/clock';
 import { isOfDevice } from '../../../shared/values/ids';
 import { isSameJson } from '../../../shared/values/json';
+import { RecentIds } from '../../../shared/values/recentIds';
 
-/** What this process remembers of each application's commands; the oldest are forgotten first. */
+/** What this process remembers at least of each application's commands, and at most of its requests. */
 const REMEMBERED = 50_000;
 /** After this time the platform has done what it was to do with a request, or never will; in milliseconds. */
 const SETTLED_MS = 3_600_000;
 
 /** The commands that belong to a request of this process already. */
-const claimed = new Map<string, Set<string>>();
+const claimed = new Map<string, RecentIds>();
 
 /** The requests of this process whose fate is not known, and since when, in milliseconds since 1970. */
 const open = new Map<string, Map<NewCommand, number>>();
@@ -18,10 +19,9 @@ const open = new Map<string, Map<NewCommand, number>>();
 /** Takes a command for a request, so that no other one takes it. */
 export function claim(application: string, { commandId }: DeviceCommand): void {
 	if (!commandId) return;
-	const ids = claimed.get(application) ?? new Set<string>();
-	claimed.set(application, ids.add(commandId));
-	const [oldest] = ids;
-	if (ids.size > REMEMBERED && oldest !== undefined) ids.delete(oldest);
+	const ids = claimed.get(application) ?? new RecentIds(REMEMBERED);
+	claimed.set(application, ids);
+	ids.add(commandId);
 }
 
 export function isClaimed(application: string, { commandId }: DeviceCommand): boolean {
