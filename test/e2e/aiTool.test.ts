@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
-import { startPlatform, type Platform } from '../platform/platform';
+import type { WorkflowToImport } from '../lab/n8n';
 import { callOnce, ChatModel } from './chatModel';
 import { OPERATIONS } from './operations';
-import { credential, CREDENTIAL_ID } from './workflows';
+import { useN8n, usePlatform } from './useN8n';
+import { CREDENTIAL_ID } from './workflows';
 
 /** The nodes as tools of an AI agent, in a real n8n with n8n's own agent and tool wrapper. */
 
@@ -13,30 +13,18 @@ const TOOL = 'The Tool';
 const named = (value: string) => ({ __rl: true, mode: 'name', value });
 const SET_VALVE = { serviceId: named('Valve'), method: named('SET_VALVE'), specifyParas: 'json' };
 
-let n8n: N8n;
-let platform: Platform;
+const n8n = useN8n();
+const platform = usePlatform(n8n);
 let model: ChatModel;
 
-beforeAll(async () => {
-	n8n = await createN8n();
-	await n8n.start();
-});
-
-afterAll(async () => await n8n.remove());
-
 beforeEach(async () => {
-	platform = await startPlatform();
 	model = await ChatModel.start(callOnce({ Device: 'device-1' }));
 	await n8n.importCredentials([
-		credential(platform),
 		{ id: 'chatModel0000001', name: 'Model', type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
 	]);
 });
 
-afterEach(async () => {
-	await model.close();
-	await platform.close();
-});
+afterEach(async () => await model.close());
 
 function agentWorkflow(
 	id: string,

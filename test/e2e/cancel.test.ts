@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callWebhook, executionsOf } from '../lab/executions';
-import { createN8n, type N8n } from '../lab/n8n';
-import { startPlatform, type Platform } from '../platform/platform';
+import { useN8n, usePlatform } from './useN8n';
 import { credential, webhookWorkflow } from './workflows';
 
 /** An execution of 1,000 devices that a person stops in n8n. */
@@ -12,22 +11,12 @@ const DEVICES = 1000;
 /** Long enough for n8n to end an execution on a busy machine. */
 const LATENCY_MS = 1500;
 
-let n8n: N8n;
-let platform: Platform;
+const n8n = useN8n();
+const platform = usePlatform(n8n);
 
-beforeAll(async () => {
-	n8n = await createN8n();
-	await n8n.start();
-});
-
-afterAll(async () => await n8n?.remove());
-
-beforeEach(async () => {
-	platform = await startPlatform();
+beforeEach(() => {
 	for (let at = 0; at < DEVICES; at += 1) platform.queueCommands(`device-${at}`, 1);
 });
-
-afterEach(async () => await platform.close());
 
 async function start(id: string, requestsPerMinute: number): Promise<void> {
 	await n8n.importCredentials([credential(platform, { requestsPerMinute })]);

@@ -1,30 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
-import { startPlatform, type Platform } from '../platform/platform';
-import { chain, credential, DEVICE_OF_ITEM, NODE } from './workflows';
+import type { WorkflowToImport } from '../lab/n8n';
+import { useN8n, usePlatform } from './useN8n';
+import { chain, DEVICE_OF_ITEM, NODE } from './workflows';
 
 /** IoT Device in a real n8n: from the list of silent devices to their commands, and commands that are sent. */
 
 const DEVICE = 'IoT Device';
 const COMMANDS = '/iocm/app/cmd/v1.4.0/deviceCommands';
 
-let n8n: N8n;
-let platform: Platform;
-
-beforeAll(async () => {
-	n8n = await createN8n();
-	await n8n.start();
-});
-
-afterAll(async () => await n8n.remove());
-
-beforeEach(async () => {
-	platform = await startPlatform();
-	await n8n.importCredentials([credential(platform)]);
-});
-
-afterEach(async () => await platform.close());
+const n8n = useN8n();
+const platform = usePlatform(n8n);
 
 async function run(workflow: WorkflowToImport) {
 	await n8n.importWorkflows([workflow]);

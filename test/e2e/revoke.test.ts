@@ -1,25 +1,11 @@
-import { createN8n, type ExecutionResult, type N8n } from '../lab/n8n';
-import { startPlatform, type Platform } from '../platform/platform';
+import type { ExecutionResult } from '../lab/n8n';
+import { useN8n, usePlatform } from './useN8n';
 import { credential, CREDENTIAL_ID, NODE, revokeWorkflow } from './workflows';
 
 /** The packed tarball in a real n8n, against the stand-in over HTTPS. */
 
-let n8n: N8n;
-let platform: Platform;
-
-beforeAll(async () => {
-	n8n = await createN8n();
-	await n8n.start();
-});
-
-afterAll(async () => await n8n.remove());
-
-beforeEach(async () => {
-	platform = await startPlatform();
-	await n8n.importCredentials([credential(platform)]);
-});
-
-afterEach(async () => await platform.close());
+const n8n = useN8n();
+const platform = usePlatform(n8n);
 
 const posts = () =>
 	platform.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('Tasks'));

@@ -1,11 +1,9 @@
 /* eslint-disable no-console, @n8n/community-nodes/no-restricted-imports -- prints what it measures; runs in Node.js beside n8n */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { N8n } from '../lab/n8n';
-import { createN8n } from '../lab/n8n';
-import { startPlatform, type Platform } from '../platform/platform';
 import { example, executions, finished, printed, pushMany, spread, startOnly, TRIGGER } from './triggers';
-import { credential, NODE } from './workflows';
+import { useN8n, usePlatform } from './useN8n';
+import { NODE } from './workflows';
 
 /** The packed tarball in a real n8n that the stand-in pushes to. */
 
@@ -13,22 +11,8 @@ const SILENT = 'revoke-when-device-falls-silent.json';
 const BACK = 'list-queue-when-device-is-back.json';
 const UUID = '7c1b1a54-92a5-4d1e-8a5e-0f6f8f9d1001';
 
-let n8n: N8n;
-let platform: Platform;
-
-beforeAll(async () => {
-	n8n = await createN8n({ env: { N8N_LOG_LEVEL: 'info' } });
-	await n8n.start();
-});
-
-afterAll(async () => await n8n.remove());
-
-beforeEach(async () => {
-	platform = await startPlatform({ pushRetryMs: 1000 });
-	await n8n.importCredentials([credential(platform)]);
-});
-
-afterEach(async () => await platform.close());
+const n8n = useN8n({ env: { N8N_LOG_LEVEL: 'info' } });
+const platform = usePlatform(n8n, { pushRetryMs: 1000 });
 
 const subscribed = () => platform.subscriptions().map(({ notifyType }) => notifyType);
 const callbackUrl = () => platform.subscriptions()[0]?.callbackUrl ?? '';

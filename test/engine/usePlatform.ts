@@ -1,3 +1,4 @@
+import { running } from '../lab/running';
 import { certificates } from '../platform/certificates';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
 import { clockModule } from './dist';
@@ -18,18 +19,13 @@ export async function startWithClock(options: PlatformOptions = {}): Promise<Pla
 
 /** A platform for each test of a file, closed after it; what is returned is always the one of the running test. */
 export function usePlatform(options: PlatformOptions = {}): Platform {
-	let running: Platform | undefined;
+	let platform: Platform | undefined;
 	beforeEach(async () => {
-		running = await startWithClock(options);
+		platform = await startWithClock(options);
 	});
 	afterEach(async () => {
-		await running?.close();
-		running = undefined;
+		await platform?.close();
+		platform = undefined;
 	});
-	return new Proxy({} as Platform, {
-		get: (_, name) => {
-			if (!running) throw new Error('The platform runs only during a test');
-			return Reflect.get(running, name) as unknown;
-		},
-	});
+	return running('the platform', () => platform);
 }
