@@ -40,7 +40,10 @@ export async function measureSpeed(
 	const rows: SpeedRow[] = [];
 	for (const latencyMs of latencies) {
 		bed.platform.set({ latencyMs });
-		for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
+		const warmUp = async () => {
+			for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
+		};
+		await warmUp();
 		const times = new Map(sizes.map((devices) => [devices, noTimes()]));
 		// Sizes by turns too, so that a busy moment of the machine does not count for one of them alone.
 		for (let pair = 0; pair < pairs; pair += 1) {
@@ -48,17 +51,18 @@ export async function measureSpeed(
 				const { node, httpRequest } = await timedPair(bed, ['node', 'httpRequest'], pair, devices);
 				own.node.push(node);
 				own.httpRequest.push(httpRequest);
-				log(`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms`);
+				const alone = await bare(bed, devices);
+				own.bare.push(alone);
+				log(
+					`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms, bare ${alone.toFixed(0)} ms`,
+				);
+				// After some idle seconds n8n is slower for a while, whatever it then runs.
+				await warmUp();
 			}
-		}
-		// Not between the pairs: after some idle seconds n8n is slower for a while, whatever it then runs.
-		for (let pair = 0; pair < pairs; pair += 1) {
-			for (const [devices, own] of times) own.bare.push(await bare(bed, devices));
 		}
 		for (const [devices, own] of times) {
 			const { node, httpRequest, bare: alone } = own;
 			const medians = { node: median(node), httpRequest: median(httpRequest), bare: median(alone) };
-			log(`${devices} devices, latency ${latencyMs} ms: bare ${medians.bare.toFixed(0)} ms`);
 			rows.push({ devices, latencyMs, pairs, ...medians });
 		}
 	}

@@ -42,6 +42,11 @@ export class ItemParameters {
 		return this.values.isInCollection(collection, field.name);
 	}
 
+	/** Whether the user gave this field of a collection a value. */
+	isSet(field: Field, collection: Collection): boolean {
+		return this.has(field, collection) && !isEmpty(this.value(field, collection));
+	}
+
 	/** An ID or a name, given as text or in a resource locator; '' when it can't be used. */
 	id(field: Field, collection?: Collection, longest?: number): string {
 		return this.checked(readId(located(this.value(field, collection)), field.displayName, longest), '');

@@ -38,15 +38,9 @@ export function readTarget(read: ItemParameters, zone: string): Target {
 		serviceId: read.id(serviceId),
 		method: read.id(method, undefined, LONGEST_METHOD),
 		paras: {},
-		...optional('callbackUrl', isGiven(read, callbackUrl) ? readCallbackUrl(read) : undefined),
-		...optional(
-			'expireTime',
-			isGiven(read, expireTime) ? read.wholeNumber(expireTime, 'options') : undefined,
-		),
-		...optional(
-			'maxRetransmit',
-			isGiven(read, maxRetransmit) ? read.wholeNumber(maxRetransmit, 'options') : undefined,
-		),
+		callbackUrl: read.isSet(callbackUrl, 'options') ? readCallbackUrl(read) : undefined,
+		expireTime: optionalNumber(read, expireTime),
+		maxRetransmit: optionalNumber(read, maxRetransmit),
 	};
 	const { given, isChecked, ...checked } = readParas(read, zone);
 	if (checked.paras.ok) command.paras = checked.paras.value;
@@ -76,16 +70,9 @@ function readParas(
 	return { given, isChecked: true, paras: checkParas(values.value, rules, given) };
 }
 
-/** Whether an option is there and not empty; what is not set is not sent. */
-function isGiven(read: ItemParameters, field: Field): boolean {
-	return read.has(field, 'options') && !['', null, undefined].includes(read.value(field, 'options') as null);
-}
-
-function optional<Name extends string, Value>(
-	name: Name,
-	value: Value | undefined,
-): { [key in Name]?: Value } {
-	return value === undefined ? {} : ({ [name]: value } as { [key in Name]?: Value });
+/** What is not set is not sent. */
+function optionalNumber(read: ItemParameters, field: Field): number | undefined {
+	return read.isSet(field, 'options') ? read.wholeNumber(field, 'options') : undefined;
 }
 
 /** The platform takes no callback URL without an explicit port and a path (platform API, code 100222). */
