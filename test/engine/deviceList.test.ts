@@ -3,6 +3,7 @@ import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 import { startPlatform, type Platform } from '../platform/platform';
 import { editorContext } from './editorContext';
 import { credentialFor, IotCommandRevoke, type CredentialStore } from './engine';
+import { useFakeTime } from './fakeTime';
 
 /** The list behind the field 'Device', as the editor asks for it. */
 
@@ -164,18 +165,22 @@ describe('When there is no list, it says why', () => {
 		expect(platform.requests).toHaveLength(1);
 	});
 
-	it("when the application's calls for this minute are used up here", async () => {
-		const store = credential({ requestsPerMinute: 1 });
-		platform.set({ authorizedAppIds: ['other'] });
-		await search('', undefined, { store });
-		const parameters = { options: { appId: 'other' } };
-		await expect(search('', undefined, { store, parameters })).rejects.toThrow(
-			'did not arrive within 10 seconds',
-		);
-	});
-
 	it('when the server is none like the platform', async () => {
 		platform.failNext({ kind: 'reply', status: 200, body: { hello: 'world' } });
 		await expect(search()).rejects.toThrow('contains no list');
+	});
+});
+
+describe('The list waits', () => {
+	const time = useFakeTime();
+
+	it("for ten seconds when the application's calls for this minute are used up here", async () => {
+		const store = credential({ requestsPerMinute: 1 });
+		platform.set({ authorizedAppIds: ['other'] });
+		await time.run(search('', undefined, { store }));
+		const parameters = { options: { appId: 'other' } };
+		await expect(time.run(search('', undefined, { store, parameters }))).rejects.toThrow(
+			'did not arrive within 10 seconds',
+		);
 	});
 });

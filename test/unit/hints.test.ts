@@ -39,14 +39,14 @@ it('Hints for eight times as many devices take about eight times as long, not si
 	const timeOf = async (count: number) => {
 		const jobs = jobsWithNothing(count);
 		let shortest = Infinity;
-		for (let run = 0; run < 5; run += 1) {
+		for (let run = 0; run < 3; run += 1) {
 			const began = performance.now();
 			await hintsOf(jobs);
 			shortest = Math.min(shortest, performance.now() - began);
 		}
 		return shortest;
 	};
-	await timeOf(50_000);
+	await timeOf(10_000);
 	// Both too large for a cache of the processor, which would speed up the smaller one alone.
-	expect((await timeOf(400_000)) / (await timeOf(50_000))).toBeLessThan(30);
+	expect((await timeOf(80_000)) / (await timeOf(10_000))).toBeLessThan(30);
 });

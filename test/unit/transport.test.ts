@@ -1,16 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: lets promises settle */
-import type { IHttpRequestOptions } from 'n8n-workflow';
-
-import type { Access } from '../../nodes/shared/client/access';
 import { failureAsError } from '../../nodes/shared/client/connectionFailures';
-import { readConnection, secretsIn } from '../../nodes/shared/client/credential';
 import { period, RateLimit } from '../../nodes/shared/client/rateLimit';
-import { Session } from '../../nodes/shared/client/session';
-import { Transport, type ApiRequest } from '../../nodes/shared/client/transport';
-import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
-import { clock } from '../../nodes/shared/values/clock';
+import type { Transport, ApiRequest } from '../../nodes/shared/client/transport';
 import { inParallel } from '../../nodes/shared/values/concurrency';
-import { ok, type Failure } from '../../nodes/shared/values/results';
+import type { Failure } from '../../nodes/shared/values/results';
+import { DONE, READ, transportTo, type Answer } from './transportTo';
 import { VirtualClock } from './virtualClock';
 
 let time: VirtualClock;
@@ -22,7 +16,6 @@ beforeEach(() => {
 
 afterEach(() => time.uninstall());
 
-const READ: ApiRequest = { method: 'GET', path: '/x', safety: 'repeatable' };
 const CHANGE: ApiRequest = { method: 'POST', path: '/x', safety: 'once', body: {} };
 
 const TOKEN_REFUSED = {
@@ -30,64 +23,6 @@ const TOKEN_REFUSED = {
 	body: { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' },
 };
 const ONE_TOO_MANY = { status: 403, body: { error_code: '1010009', error_desc: 'app throttle exceed.' } };
-const DONE = { status: 200, body: { done: true } };
-
-interface Answer {
-	status: number;
-	body: unknown;
-}
-
-let secrets = 0;
-
-/** A transport whose server is `answer`; it gets the token that was sent, and may throw as n8n's helper does. */
-function transportTo(
-	answer: (token: string, options: IHttpRequestOptions, signal: AbortSignal) => Answer | Promise<Answer>,
-	{
-		ownToken = true,
-		limit = 0,
-		rateLimit = new RateLimit(),
-		maxRetries = 5,
-		signal,
-		login = () => `login-${(secrets += 1)}`,
-	}: {
-		ownToken?: boolean;
-		limit?: number;
-		rateLimit?: RateLimit;
-		maxRetries?: number;
-		signal?: AbortSignal;
-		login?: () => string;
-	} = {},
-): Transport {
-	secrets += 1;
-	const fields = {
-		server: 'https://iot:8743',
-		appKey: 'key',
-		authentication: ownToken ? 'accessToken' : 'appSecret',
-		token: 'own-token',
-		secret: `secret-${secrets}`,
-	};
-	const connection = readConnection(fields);
-	if (!connection.ok) throw new Error(connection.failure.what);
-	const access: Access = {
-		connection: connection.value,
-		secrets: new Set(secretsIn(fields)),
-		send: async (options, token = login(), either) => {
-			const { status, body } = await answer(token, options, either);
-			const text = typeof body === 'string' ? body : JSON.stringify(body);
-			return { reply: { statusCode: status, body: text }, token };
-		},
-	};
-	return new Transport({
-		application: 'a',
-		access,
-		session: new Session(connection.value, '', async () => ok('')),
-		queue: rateLimit.queue({ limit }),
-		errorCodes: ERROR_CODES,
-		maxRetries,
-		timeoutMs: 30_000,
-		signal,
-	});
-}
 
 /** Sends a call for each of so many devices. @returns the failures */
 async function forDevices(
@@ -309,19 +244,6 @@ describe('A run that is canceled', () => {
 		expect(await transport.until(stop.signal).send(CHANGE)).toMatchObject({
 			failure: { kind: 'canceled', maybeDone: false },
 		});
-	});
-
-	it('ends 120,000 waits at once', async () => {
-		const cancel = new AbortController();
-		const transport = transportTo(() => DONE, { signal: cancel.signal, limit: 1 });
-		await time.run(transport.send(READ));
-		// The clock of these tests takes longer for each one that waits.
-		clock.sleep = async () => await new Promise(() => {});
-		const waits = Array.from({ length: 120_000 }, async () => await transport.wait(1000));
-		const calls = Array.from({ length: 120_000 }, async () => await transport.send(READ));
-		cancel.abort();
-		expect((await Promise.all(waits)).every((waited) => !waited)).toBe(true);
-		expect((await Promise.all(calls)).every((sent) => !sent.ok)).toBe(true);
 	});
 });
 
