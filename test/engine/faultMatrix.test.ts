@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- writes the table in docs/ when it is asked to */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Fault, Platform } from '../platform/platform';
+import type { Platform } from '../platform/platform';
 import { credentialFor, runNode, type Outcome } from './engine';
 import { useFakeTime } from './fakeTime';
+import { FAULTS, ON_ERROR, type FaultName } from './matrixFaults';
 import { saysWhereToLook, wordsOf } from './messages';
 import { startWithClock } from './usePlatform';
 
@@ -20,36 +21,22 @@ const DEVICES = 12;
 const COMMANDS = 2;
 const DOCUMENT = join(__dirname, '../../docs/fault-matrix.md');
 
-const refusal = (status: number, body: object): Pick<Fault, 'kind' | 'status' | 'body'> => ({
-	kind: 'reply',
-	status,
-	body,
-});
-
-const FAULTS: Record<string, Pick<Fault, 'kind' | 'status' | 'body'>> = {
-	'reset before the work': { kind: 'resetBefore' },
-	'reset after the work': { kind: 'resetAfter' },
-	'time-out after the work': { kind: 'hangAfter' },
-	'HTTP 502 with a page, after the work': { kind: '502After' },
-	'half a JSON, after the work': { kind: 'halfJson' },
-	'HTTP 500 with code 100001, after the work': { kind: '500After' },
-	'HTTP 500 with code 100001, before the work': refusal(500, {
-		error_code: '100001',
-		error_desc: 'Internal server error.',
-	}),
-	'over the rate limit': { kind: 'throttle' },
-	'expired token': refusal(403, { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' }),
-};
+const FAULT_NAMES: FaultName[] = [
+	'reset before the work',
+	'reset after the work',
+	'time-out after the work',
+	'HTTP 502 with a page, after the work',
+	'half a JSON, after the work',
+	'HTTP 500 with code 100001, after the work',
+	'HTTP 500 with code 100001, before the work',
+	'over the rate limit',
+	'expired token',
+];
 const POSITIONS = { first: 0, middle: 6, last: DEVICES - 1 };
-const ON_ERROR = {
-	Stop: 'stopWorkflow',
-	Continue: 'continueRegularOutput',
-	'Error output': 'continueErrorOutput',
-} as const satisfies Record<string, INode['onError']>;
 const CONCURRENCIES = [1, 10];
 
 interface Case {
-	fault: string;
+	fault: FaultName;
 	stays: boolean;
 	position: keyof typeof POSITIONS;
 	onError: keyof typeof ON_ERROR;
@@ -69,11 +56,9 @@ async function outcomeOf(given: Case): Promise<string> {
 		const deviceIds = Array.from({ length: DEVICES }, (_, at) => `device-${at}`);
 		for (const deviceId of deviceIds) platform.queueCommands(deviceId, COMMANDS);
 		const deviceId = `device-${POSITIONS[given.position]}`;
-		const fault = FAULTS[given.fault];
-		if (!fault) throw new Error(`No fault is called ${given.fault}`);
 		// A fault that stays meets the look-up too.
 		const match = { path: 'deviceCommandCancelTasks', deviceId, ...(given.stays ? {} : { method: 'POST' }) };
-		platform.failNext({ ...fault, match, times: given.stays ? Infinity : 1 });
+		platform.failNext({ ...FAULTS[given.fault], match, times: given.stays ? Infinity : 1 });
 		const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
 		const outcome = await runNode({
 			credential,
@@ -81,7 +66,7 @@ async function outcomeOf(given: Case): Promise<string> {
 			parameters: { options: { concurrency: given.concurrency, maxRetries: 1 } },
 			settings: { onError: ON_ERROR[given.onError] },
 		});
-		const met = platform.requests.filter(({ fault: kind }) => kind === fault.kind).length;
+		const met = platform.requests.filter(({ fault: kind }) => kind === FAULTS[given.fault].kind).length;
 		expect(given.stays ? Math.min(met, 1) : met).toBe(1);
 		if (given.onError !== 'Stop') return afterContinue(platform, outcome, given);
 		platform.clearFaults();
@@ -155,7 +140,7 @@ const revokedOn = (platform: Platform) => platform.commands().filter(({ status }
 
 /** What refuses calls for good is about the application, not about a device. */
 const faultsThat = (stays: boolean) =>
-	Object.keys(FAULTS).filter((fault) => !stays || FAULTS[fault]?.kind !== 'throttle');
+	FAULT_NAMES.filter((fault) => !stays || FAULTS[fault].kind !== 'throttle');
 
 describe.each([false, true])('A fault that stays with its device: %s', (stays) => {
 	it.each(faultsThat(stays))(

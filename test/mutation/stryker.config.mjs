@@ -13,7 +13,8 @@ export default {
 	mutator: { excludedMutations: ['StringLiteral'] },
 	ignorePatterns: ['.lab', 'dist', 'docs/images', 'reports'],
 	tempDirName: '.stryker',
-	concurrency: 2,
+	// One of three checks the sample.
+	concurrency: process.env.SAMPLE ? 3 : 2,
 	// All tests one after another.
 	dryRunTimeoutMinutes: 30,
 	reporters: ['json', 'clear-text', 'progress-append-only'],

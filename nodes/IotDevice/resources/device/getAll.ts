@@ -105,14 +105,8 @@ const NO_RANGE = invalidInput(
 /** The chosen statuses, each once; undefined for any. */
 function readStatuses(read: ItemParameters): Array<string | undefined> {
 	if (!read.has(statuses, 'filters')) return [undefined];
-	const known = STATUSES;
-	const chosen = new Set(read.list(statuses, 'filters').map((status) => status.toUpperCase()));
-	for (const status of chosen) {
-		if (known.includes(status)) continue;
-		const rule = `Choose among ${known.join(', ')} in 'Statuses'.`;
-		read.refuse(invalidInput(`'Statuses' names ${status}, which no device has`, rule));
-	}
-	return chosen.size === known.length ? [undefined] : [...chosen];
+	const chosen = new Set(read.choices(statuses, 'filters'));
+	return chosen.size === STATUSES.length ? [undefined] : [...chosen];
 }
 
 async function list(
