@@ -31,6 +31,13 @@ export function notifyTypesOf(events: string[]): string[] {
 	return [...new Set(events.map((event) => (event === STATUS_CHANGED ? INFO_CHANGED : event)))];
 }
 
+/** The events, by their names in the editor, that the platform reports with one type. */
+export function eventsOf(notifyType: string): string[] {
+	return EVENTS.filter(({ value }) => notifyTypesOf([String(value)]).includes(notifyType)).map(
+		({ name }) => name,
+	);
+}
+
 /**
  * Reads a report of the platform. Fields may be null or missing, and unknown ones may be there.
  * @param body the JSON; undefined if it is none

@@ -1,6 +1,7 @@
 import { isTaken, type Subscription } from '../shared/platform/subscriptions';
 import type { Failure } from '../shared/values/results';
 import { addressOf, destination } from './callbackUrl';
+import { eventsOf } from './events';
 
 /** The callback URL has another host or port than the application's others (platform API, "Errors"). */
 const OTHER_ADDRESS = '100234';
@@ -16,9 +17,10 @@ export function takenType(
 	const where = holders
 		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
 		.join(', ');
+	const events = eventsOf(notifyType).map((name) => `'${name}'`);
 	return {
 		...failure,
-		what: `The platform already reports '${notifyType}' to another address${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
+		what: `The platform already reports ${events.join(' and ')} (its type ${notifyType}) to another address${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
 		help: isHere
 			? "It was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose all events in one of them, or unpublish the other workflow, and publish this one again."
 			: "It was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",

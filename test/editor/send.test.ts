@@ -71,7 +71,7 @@ describe('The form of a method', () => {
 			FIELDS_BELOW,
 			'Values to Send',
 			'mode:  (auto | manual)',
-			'speed (from 0 to 3000 rpm): ',
+			'speed (0 to 3000 rpm): ',
 			'startAt: ',
 		]);
 	});
@@ -112,8 +112,8 @@ describe('The form of a method', () => {
 			'Values to Send',
 			'mode:  (auto | manual)',
 			'label (at most 16 characters): ',
-			'closeAbove (from -10 to 60.5 °C, step 0.5): ',
-			'volume (whole number from 0 to 4294967295 L): ',
+			'closeAbove (-10 to 60.5 °C, step 0.5): ',
+			'volume (0 to 4294967295 L, whole number): ',
 			'startAt: ',
 			'schedule',
 		]);

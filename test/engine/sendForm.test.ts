@@ -62,8 +62,8 @@ it('the form has a field for each parameter of the method', async () => {
 	expect(fields.map(({ id, displayName, type, required }) => [id, displayName, type, required])).toEqual([
 		['mode', 'mode', 'options', true],
 		['label', 'label (at most 16 characters)', 'string', false],
-		['closeAbove', 'closeAbove (from -10 to 60.5 °C, step 0.5)', 'number', false],
-		['volume', 'volume (whole number from 0 to 4294967295 L)', 'string', false],
+		['closeAbove', 'closeAbove (-10 to 60.5 °C, step 0.5)', 'number', false],
+		['volume', 'volume (0 to 4294967295 L, whole number)', 'string', false],
 		['startAt', 'startAt', 'dateTime', false],
 		['schedule', 'schedule', 'object', false],
 	]);

@@ -116,7 +116,9 @@ export class N8n {
 
 	/** The same. Imported workflows are inactive, see `activate`. */
 	async importWorkflows(workflows: WorkflowToImport[]): Promise<void> {
-		await this.importAny('import:workflow', workflows);
+		// As n8n's own exports have it; the editor can't run a single node of a workflow without it.
+		const whole = workflows.map((workflow) => ({ pinData: {}, ...workflow }));
+		await this.importAny('import:workflow', whole);
 	}
 
 	/** All credentials as stored now, decrypted. */

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { watch } from 'gulp';
 import type { IDataObject } from 'n8n-workflow';
 
+import { controlLine } from '../platform/controlLine';
 import { startPlatform, type Platform } from '../platform/platform';
 import { build } from './build';
 import type { Environment } from './command';
@@ -13,8 +14,10 @@ import { createN8n, type N8n, type WorkflowToImport } from './n8n';
 import { logTo, withProgress } from './progress';
 
 const EXAMPLE = 'examples/revoke-pending-commands.json';
+/** What a person tries next. */
+const NEXT = 'examples/revoke-when-device-falls-silent.json';
 const NODE = 'IoT Command Revoke';
-const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'status', 'creationTime'];
+const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'creationTime'];
 
 const log = logTo(process.stdout);
 
@@ -36,14 +39,15 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.on(signal, () => void end(values.once ? 1 : 0));
 	try {
-		const workflow = await prepare(n8n, platform);
+		const imported = await prepare(n8n, platform);
+		const { workflow } = imported;
 		const queued = queueCommands(platform);
 		const isComplete = await runExample(n8n, workflow.id, queued);
 		if (values.once || !isComplete) return await end(isComplete ? 0 : 1);
 		queueCommands(platform);
 		const env: Environment = values.watch ? { N8N_DEV_RELOAD: 'true' } : {};
 		await withProgress(log, 'starting n8n', async () => await n8n.start(env));
-		invite(n8n, workflow);
+		invite(n8n, platform, imported);
 		if (values.watch) rebuildOnChange(n8n);
 	} catch (error) {
 		console.error(error);
@@ -51,9 +55,16 @@ async function main(): Promise<void> {
 	}
 }
 
-async function prepare(n8n: N8n, platform: Platform): Promise<WorkflowToImport> {
-	const workflow = JSON.parse(readFileSync(join(PROJECT, EXAMPLE), 'utf8')) as WorkflowToImport;
-	await withProgress(log, `importing a credential and ${EXAMPLE}`, async () => {
+interface Imported {
+	workflow: WorkflowToImport;
+	next: WorkflowToImport;
+}
+
+async function prepare(n8n: N8n, platform: Platform): Promise<Imported> {
+	const [workflow, next] = [EXAMPLE, NEXT].map(
+		(file) => JSON.parse(readFileSync(join(PROJECT, file), 'utf8')) as WorkflowToImport,
+	) as [WorkflowToImport, WorkflowToImport];
+	await withProgress(log, 'importing a credential and two examples', async () => {
 		await n8n.importCredentials([
 			{
 				id: 'huaweiIotApi0001',
@@ -69,9 +80,9 @@ async function prepare(n8n: N8n, platform: Platform): Promise<WorkflowToImport> 
 				},
 			},
 		]);
-		await n8n.importWorkflows([workflow]);
+		await n8n.importWorkflows([workflow, next]);
 	});
-	return workflow;
+	return { workflow, next };
 }
 
 /** The ids of the commands that now wait for the example's devices. */
@@ -79,7 +90,7 @@ function queueCommands(platform: Platform): string[] {
 	const commands = [
 		...platform.queueCommands('demo-device-1', 3),
 		...platform.queueCommands('demo-device-2', [
-			{ serviceId: 'Lamp', method: 'DIM', paras: { percent: 40 } },
+			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 40 } },
 		]),
 	];
 	log(`\n${commands.length} commands are queued for demo-device-1 and demo-device-2`);
@@ -131,13 +142,20 @@ async function rebuild(n8n: N8n): Promise<void> {
 	log(`${new Date().toLocaleTimeString()} built and handed to n8n: reload the page of the editor`);
 }
 
-function invite(n8n: N8n, workflow: WorkflowToImport): void {
+function invite(n8n: N8n, { url }: Platform, { workflow, next }: Imported): void {
+	const control = (path: string, body: object) => `  ${controlLine(url, path, body, '--insecure')}`;
 	log(`
 Open        ${n8n.url}/workflow/${workflow.id}
 Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
 The workflow '${workflow.name}' is there with its credential: 'Execute workflow' takes the new commands back.
+Queue more:
+${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
+
+So is '${next.name}'. Publish it, queue commands, and let the device fall silent:
+${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
+
 Stop with Ctrl+C.`);
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { controlLine } from './controlLine';
 import { addDemoFleet, FLEET_NOTES } from './fleet';
 import { type Platform, startPlatform } from './platform';
 
@@ -46,9 +47,8 @@ function writeCertificates({ certificates: { ca, client } }: Platform): string {
 
 function greeting({ url, appId, secret }: Platform, folder: string, mutualTls: boolean): string {
 	const client = mutualTls ? ' --cert client.pem --key client.key' : '';
-	const look = `curl --cacert ca.pem${client} ${url}/control`;
-	const post = (path: string, body: string) =>
-		`  ${look}/${path} -H 'content-type: application/json' -d '${body}'`;
+	const options = `--cacert ca.pem${client}`;
+	const post = (path: string, body: object) => `  ${controlLine(url, path, body, options)}`;
 	return `
 Server           ${url}
 App Key          ${appId}
@@ -60,15 +60,15 @@ ${FLEET_NOTES}
   cd ${folder}
 
 Look at everything:
-  ${look}/state
+  curl ${options} ${url}/control/state
 Queue commands:
-${post('devices', '{"deviceId": "demo-device-1", "commands": 2}')}
+${post('devices', { deviceId: 'demo-device-1', commands: 2 })}
 Change a status (ONLINE delivers what is queued), report data:
-${post('status', '{"deviceId": "demo-device-1", "status": "OFFLINE"}')}
-${post('data', '{"deviceId": "demo-device-1", "data": {"level": 7}}')}
+${post('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
+${post('data', { deviceId: 'demo-device-1', data: { level: 7 } })}
 Let tokens expire, let the answer to the next revocation get lost:
-${post('expire-tokens', '{}')}
-${post('fault', '{"kind": "resetAfter", "match": {"path": "CancelTasks"}}')}
+${post('expire-tokens', {})}
+${post('fault', { kind: 'resetAfter', match: { path: 'CancelTasks' } })}
 
 Stop with Ctrl+C.
 `;

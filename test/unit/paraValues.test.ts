@@ -240,7 +240,7 @@ describe('The form of a method', () => {
 			],
 		}).map(({ displayName }) => displayName);
 		expect(labels).toEqual([
-			'p (whole number from 0 to 100 %)',
+			'p (0 to 100 %, whole number)',
 			'p (at least -10, step 0.5)',
 			'p (at most 16 characters)',
 			'p',

@@ -39,13 +39,14 @@ function inputOf({ dataType, choices }: ParaRules): { type?: FieldType; options?
 	return type ? { type } : {};
 }
 
-/** Such as `value (whole number from 0 to 100 %, step 1)`. */
+/** Such as `value (0 to 100 %, whole number)`: what tells most comes first, because the editor cuts long labels. */
 function labelOf(rules: ParaRules): string {
 	const { name, dataType, step, maxLength, choices } = rules;
 	const isWhole = ['int', 'long'].includes(dataType.toLowerCase());
-	const range = rangeOf(rules) || (rules.unit ?? '');
+	const range = rangeOf(rules).replace(/^from /, '') || (rules.unit ?? '');
 	const notes = [
-		choices ? '' : [isWhole ? 'whole number' : '', range].filter(Boolean).join(' '),
+		choices ? '' : range,
+		isWhole && !choices ? 'whole number' : '',
 		step === undefined || choices || (isWhole && step === 1) ? '' : `step ${step}`,
 		maxLength === undefined || dataType.toLowerCase() !== 'string' || choices
 			? ''
