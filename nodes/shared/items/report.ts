@@ -45,11 +45,15 @@ export async function reportRun(
 	context: IExecuteFunctions,
 	report: RunReport,
 ): Promise<INodeExecutionData[]> {
+	// A hundred thousand jobs take a moment in each step.
+	const rest = pauseIfBusy();
 	logUnknown(context, report);
+	await rest();
 	if (!context.continueOnFail()) throwFirstFailure(context, report);
+	await rest();
 	const message = hintTexts(report.jobs).join('\n');
 	if (message !== '') context.addExecutionHints({ message, location: 'outputPane' });
-	return await outputOf(report, context.getInputData().length);
+	return await outputOf(report, context.getInputData().length, rest);
 }
 
 function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void {
@@ -122,8 +126,11 @@ export function logCanceled(
 }
 
 /** The items of all jobs in input order, each paired with every input item that asked for it. */
-async function outputOf({ jobs, unusable }: RunReport, inputs: number): Promise<INodeExecutionData[]> {
-	const rest = pauseIfBusy();
+async function outputOf(
+	{ jobs, unusable }: RunReport,
+	inputs: number,
+	rest: () => Promise<void>,
+): Promise<INodeExecutionData[]> {
 	const byInput: Array<INodeExecutionData[] | undefined> = new Array(inputs);
 	const put = (itemIndex: number, item: INodeExecutionData) => void (byInput[itemIndex] ??= []).push(item);
 	for (const [itemIndex, failure] of unusable) put(itemIndex, failedItem(failure, itemIndex));
@@ -138,6 +145,7 @@ async function outputOf({ jobs, unusable }: RunReport, inputs: number): Promise<
 		}
 		if (outcome.failure) for (const itemIndex of all) put(itemIndex, failedItem(outcome.failure, itemIndex));
 	}
+	await rest();
 	return byInput.flatMap((items) => items ?? []);
 }
 

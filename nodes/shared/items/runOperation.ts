@@ -74,6 +74,7 @@ export async function runOperation<Target>(
 		const known = earlier.get(job.key);
 		if (isDone(context, known)) job.outcome = known.outcome;
 	}
+	await rest();
 	const open = jobs.filter(({ outcome }) => outcome === undefined);
 	// With 'Stop', what is wrong with one item keeps all of them from being sent.
 	if (unusable.size === 0 || context.continueOnFail()) await run(context, operation, open, earlier);
