@@ -103,7 +103,7 @@ export class HuaweiIotApi implements ICredentialType {
 				{
 					name: 'App Key and Secret',
 					value: 'appSecret',
-					description: 'Logs in with the secret and renews the token by itself',
+					description: 'Logs in with the secret and renews the token automatically',
 				},
 			],
 			default: 'accessToken',

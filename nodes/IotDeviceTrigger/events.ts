@@ -31,7 +31,7 @@ export function notifyTypesOf(events: string[]): string[] {
 	return [...new Set(events.map((event) => (event === STATUS_CHANGED ? INFO_CHANGED : event)))];
 }
 
-/** The events, by their names in the editor, that the platform reports with one type. */
+/** The editor's names of the events that the platform reports under this type. */
 export function eventsOf(notifyType: string): string[] {
 	return EVENTS.filter(({ value }) => notifyTypesOf([String(value)]).includes(notifyType)).map(
 		({ name }) => name,

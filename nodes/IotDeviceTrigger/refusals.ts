@@ -20,10 +20,10 @@ export function takenType(
 	const events = eventsOf(notifyType).map((name) => `'${name}'`);
 	return {
 		...failure,
-		what: `The platform already reports ${events.join(' and ')} (its type ${notifyType}) to another address${where && `: ${where}`}, and it keeps one subscription for each type (${failure.code ?? failure.httpStatus})`,
+		what: `The platform already reports ${events.join(' and ')} (notification type ${notifyType}) to another address${where && `: ${where}`}. It keeps only one subscription for each type (${failure.code ?? failure.httpStatus})`,
 		help: isHere
-			? "It was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose all events in one of them, or unpublish the other workflow, and publish this one again."
-			: "It was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
+			? "That subscription was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose the events of both in one trigger, or unpublish the other workflow, and publish this one again."
+			: "That subscription was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
 	};
 }
 

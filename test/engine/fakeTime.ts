@@ -38,7 +38,7 @@ export class EngineClock extends FakeClock {
 		super(
 			clockModule.clock,
 			async () => await this.callsDone(),
-			// The platform writes whole seconds: a part of one would decide what is older.
+			// The platform writes whole seconds: with fractions, they would decide which is older.
 			() => Math.floor(Date.now() / 1000) * 1000,
 		);
 	}

@@ -236,7 +236,7 @@ describe('A server that no secure connection can be made to', () => {
 
 	it("because of that is talked to with 'Ignore SSL Issues'", async () => {
 		const { url } = await raw(oldServerHello());
-		// Without a login, which has a longer time of its own.
+		// No login here: it has its own, longer time-out.
 		const token = { authentication: 'accessToken', token: 'of-nobody' };
 		const outcome = await revoke(
 			url,

@@ -116,7 +116,7 @@ export class N8n {
 
 	/** The same. Imported workflows are inactive, see `activate`. */
 	async importWorkflows(workflows: WorkflowToImport[]): Promise<void> {
-		// As n8n's own exports have it; the editor can't run a single node of a workflow without it.
+		// n8n's exports contain it; without it the editor can't run a node by itself.
 		const whole = workflows.map((workflow) => ({ pinData: {}, ...workflow }));
 		await this.importAny('import:workflow', whole);
 	}

@@ -149,11 +149,11 @@ Open        ${n8n.url}/workflow/${workflow.id}
 Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
-The workflow '${workflow.name}' is there with its credential: 'Execute workflow' takes the new commands back.
-Queue more:
+The workflow '${workflow.name}' is ready with its credential: 'Execute workflow' revokes the queued commands.
+To queue more:
 ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 
-So is '${next.name}'. Publish it, queue commands, and let the device fall silent:
+The workflow '${next.name}' is ready too. Publish it, queue commands as above, and make the device fall silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 
 Stop with Ctrl+C.`);

@@ -4,7 +4,7 @@ const { projects } = require('../../jest.config.js');
 const engine = projects.find(({ displayName }) => displayName === 'engine');
 const ROOT = join(__dirname, '../..');
 
-/** Minutes for what other tests show too: each mutant that survives runs all tests. */
+/** These take minutes and show what other tests show too: each mutant that survives runs all tests. */
 const SLOW = [
 	'unit/(hints|manyWaits|pollingHistories)\\.test\\.ts$',
 	'engine/(rateLimit|revokeSelected\\.preview|secrets|soak)\\.test\\.ts$',

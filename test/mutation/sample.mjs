@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { CheckStatus } from '@stryker-mutator/api/check';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
-/** Which part of the mutants is tested, and what the choice is made from. */
+/** The share of mutants to test, from 0 to 1, and the seed that selects them. */
 const PART = Number(process.env.SAMPLE || 1);
 const SEED = process.env.SEED || String(Date.now());
 
-/** A random sample of all mutants: the others count as if they did not compile, that is not at all. */
+/** A random sample of all mutants: the others are reported as compile errors, which don't count. */
 class Sample {
 	async init() {}
 

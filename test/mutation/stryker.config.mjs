@@ -8,7 +8,7 @@ export default {
 	buildCommand: 'npx gulp build',
 	plugins: ['@stryker-mutator/jest-runner', './test/mutation/sample.mjs'],
 	checkers: process.env.SAMPLE ? ['sample'] : [],
-	// What runs once, when a file is loaded, are declarations and texts.
+	// What runs only once, when a file is loaded, is declarations and texts.
 	ignoreStatic: true,
 	mutator: { excludedMutations: ['StringLiteral'] },
 	ignorePatterns: ['.lab', 'dist', 'docs/images', 'reports'],

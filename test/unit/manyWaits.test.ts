@@ -7,7 +7,7 @@ const time = new VirtualClock();
 beforeEach(() => time.install());
 afterEach(() => time.uninstall());
 
-/** What calls itself for each of so many, or spreads them over arguments, overflows the stack. */
+/** Recursion over this many, or passing them all as arguments, would overflow the stack. */
 it('a run that is canceled ends 120,000 waits at once', async () => {
 	const cancel = new AbortController();
 	const transport = transportTo(() => DONE, { signal: cancel.signal, limit: 1 });

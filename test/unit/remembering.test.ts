@@ -4,7 +4,7 @@ import { RecentIds } from '../../nodes/shared/values/recentIds';
 import { TimeQueue } from '../../nodes/shared/values/timeQueue';
 
 describe('Recent IDs', () => {
-	it('hold at least as many as they are to, and not more than twice as many', () => {
+	it('hold at least the number asked for, and at most twice as many', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 100 }), (least, added) => {
 				const ids = new RecentIds(least);

@@ -1,4 +1,4 @@
-/** Remembers IDs, at least the last `least` of them and at most twice as many, in the same time for each. */
+/** Remembers IDs, at least the last `least` of them and at most twice as many. Adding one takes the same time however many are held. */
 export class RecentIds {
 	private recent = new Set<string>();
 

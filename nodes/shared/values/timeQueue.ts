@@ -2,7 +2,7 @@
 export class TimeQueue {
 	private times: number[] = [];
 
-	/** So many at the beginning are removed already. */
+	/** How many at the beginning are already removed. */
 	private removed = 0;
 
 	get length(): number {

@@ -1,7 +1,7 @@
 import type { RevocationTask } from '../../../shared/platform/revocationTasks';
 import { RecentIds } from '../../../shared/values/recentIds';
 
-/** So many tasks of each application are remembered at least. */
+/** At least this many tasks of each application are remembered. */
 const REMEMBERED = 50_000;
 
 /**

@@ -5,7 +5,7 @@ import { isOfDevice } from '../../../shared/values/ids';
 import { isSameJson } from '../../../shared/values/json';
 import { RecentIds } from '../../../shared/values/recentIds';
 
-/** What this process remembers at least of each application's commands, and at most of its requests. */
+/** For each application, at least this many commands and at most this many requests are remembered. */
 const REMEMBERED = 50_000;
 /** After this time the platform has done what it was to do with a request, or never will; in milliseconds. */
 const SETTLED_MS = 3_600_000;

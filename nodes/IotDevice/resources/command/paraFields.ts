@@ -39,7 +39,7 @@ function inputOf({ dataType, choices }: ParaRules): { type?: FieldType; options?
 	return type ? { type } : {};
 }
 
-/** Such as `value (0 to 100 %, whole number)`: what tells most comes first, because the editor cuts long labels. */
+/** Such as `value (0 to 100 %, whole number)`: the limits come first, because the editor cuts off long labels. */
 function labelOf(rules: ParaRules): string {
 	const { name, dataType, step, maxLength, choices } = rules;
 	const isWhole = ['int', 'long'].includes(dataType.toLowerCase());
