@@ -1,6 +1,14 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { credentialFor, NODE, nodeType, nodeUnderTest, runWorkflow, workflowOf } from './engine';
+import {
+	credentialFor,
+	IotCommandRevoke,
+	NODE,
+	nodeType,
+	nodeUnderTest,
+	runWorkflow,
+	workflowOf,
+} from './engine';
 import { usePlatform } from './usePlatform';
 
 /** n8n's Loop Over Items around the node, one device after another, with a device in the middle that has nothing queued. */
@@ -57,6 +65,41 @@ async function loop(parameters: IDataObject): Promise<string[]> {
 	const done = run.data.resultData.runData.Done?.[0]?.data?.main?.[0] ?? [];
 	return done.map(({ json }) => String(json.deviceId));
 }
+
+it('Without a summary, what an earlier iteration gave does not come out again when a later one fails', async () => {
+	const items = [{ deviceId: 'a' }, { deviceId: 'a' }];
+	const [queued] = platform.queueCommands('a', 1);
+	const outputs: unknown[] = [];
+	const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+	const real = new IotCommandRevoke();
+	const counting = nodeType(async function (this: IExecuteFunctions) {
+		for (const [index, json] of items.entries()) {
+			const proxy = this.getWorkflowDataProxy.bind(this);
+			const context = Object.create(this, {
+				getInputData: { value: () => [{ json }, { json: { deviceId: '' } }] },
+				getWorkflowDataProxy: { value: (item: number) => ({ ...proxy(item), $runIndex: index }) },
+			}) as IExecuteFunctions;
+			const [given = []] = (await real.execute?.call(context)) as Array<Array<{ json: IDataObject }>>;
+			outputs.push(given.flatMap(({ json: { commandId } }) => (commandId ? [commandId] : [])));
+		}
+		return [[]];
+	});
+	counting.description = real.description;
+	await runWorkflow(
+		workflowOf(
+			[
+				plain('Start', 'start'),
+				nodeUnderTest({
+					settings: { type: 'counting', retryOnFail: true, onError: 'continueRegularOutput' },
+				}),
+			],
+			{ Start: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
+			{ start: nodeType(async () => [items.map((json) => ({ json }))]), counting },
+		),
+		{ credential },
+	);
+	expect(outputs.slice(0, 2)).toEqual([[queued?.commandId], []]);
+});
 
 const pending = () => platform.commands().filter(({ status }) => status === 'PENDING');
 

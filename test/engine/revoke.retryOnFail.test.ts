@@ -125,11 +125,10 @@ describe('A tool call, in which n8n counts the run index up with each try', () =
 		const [first, second] = await runAsTool(
 			{
 				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
-				items,
 				parameters: { options: { maxRetries: 0 } },
 				settings: { retryOnFail: true },
 			},
-			2,
+			[items, items],
 		);
 		expect(first?.stopped).toBeDefined();
 		expectEachOnce(platform, second ?? { items: [] });
@@ -141,10 +140,9 @@ describe('A tool call, in which n8n counts the run index up with each try', () =
 		const [first, second] = await runAsTool(
 			{
 				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
-				items,
 				settings: { retryOnFail: true },
 			},
-			2,
+			[items, items],
 		);
 		expect(first?.stopped?.message).toContain('100022');
 		expectEachOnce(platform, second ?? { items: [] });
@@ -155,11 +153,54 @@ describe('A tool call, in which n8n counts the run index up with each try', () =
 		const items = queueFor(platform, 1);
 		const options = {
 			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
-			items,
 			settings: { retryOnFail: true },
 		};
-		const [first, second] = await runAsTool(options, 2);
+		const [first, second] = await runAsTool(options, [items, items]);
 		expect(first?.items).toHaveLength(2);
 		expect(second?.items).toEqual([]);
 	});
+
+	it('remembers what a call left open while another call is done', async () => {
+		const [x, y] = queueFor(platform, 2);
+		platform.failNext({ kind: 'resetAfter', match: { ...POST, deviceId: 'device-0' }, times: 2 });
+		platform.failNext({ kind: 'resetBefore', match: GET });
+		const [first, other, second] = await runAsTool(
+			{
+				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+				parameters: { options: { maxRetries: 0 } },
+				settings: { retryOnFail: true },
+			},
+			[[x ?? {}], [y ?? {}], [x ?? {}]],
+		);
+		expect([first?.stopped !== undefined, other?.stopped !== undefined]).toEqual([true, false]);
+		const revoked = platform.commands('device-0').map(({ commandId }) => commandId);
+		expect(second?.items.map(({ json }) => json.commandId).sort()).toEqual(revoked.sort());
+	});
+});
+
+it('What the first try revoked is in the log when the second one is canceled', async () => {
+	const log = recordLog();
+	const items = queueFor(platform, 2);
+	platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' }, times: Infinity });
+	let cancel = () => {};
+	platform.set({ onCall: () => void (posts().length === 3 && cancel()) });
+	const { run: ended } = await runNode({
+		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		items,
+		parameters: { options: { concurrency: 1 } },
+		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		onStart: (stop) => (cancel = stop),
+	});
+	expect(ended.status).toBe('canceled');
+	const [task] = platform.tasks();
+	expect(log.join('\n')).toContain(`canceled. Done before: revocation tasks ${task?.taskId}`);
+});
+
+it('A device that was accepted in the first try is waited for, although another one failed', async () => {
+	const items = queueFor(platform, 2);
+	platform.set({ taskDurationMs: 5_000 });
+	platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' } });
+	const { items: revoked } = await run(items, { concurrency: 1, waitForCompletion: true });
+	expect(revoked.map(({ json }) => json.taskStatus)).toEqual(revoked.map(() => 'SUCCESS'));
+	expectEachOnce(platform, { items: revoked });
 });

@@ -1,5 +1,5 @@
 import { ExecuteContext } from 'n8n-core';
-import { createRunExecutionData, type INodeExecutionData } from 'n8n-workflow';
+import { createRunExecutionData, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import { additionalDataFor, IotCommandRevoke, nodeUnderTest, workflowOf, type RunOptions } from './engine';
 import { fakeTime } from './fakeTime';
@@ -9,15 +9,19 @@ type ToolCall = { items: INodeExecutionData[]; stopped?: { message: string } };
 /**
  * Runs the node as n8n does it for an AI agent: again and again in one execution, each time with the next run index,
  * whether it is another call or another try of the same one.
+ * @param inputs the items of each time
  */
-export async function runAsTool(options: RunOptions, times: number): Promise<ToolCall[]> {
-	const node = nodeUnderTest(options);
-	const workflow = workflowOf([node], {}, {});
+export async function runAsTool(
+	options: Omit<RunOptions, 'items'>,
+	inputs: IDataObject[][],
+): Promise<ToolCall[]> {
+	const node = { ...nodeUnderTest(options), type: 'revokeTool' };
+	const workflow = workflowOf([node], {}, { revokeTool: new IotCommandRevoke() });
 	const data = createRunExecutionData({});
-	const items = (options.items ?? [{}]).map((json): INodeExecutionData => ({ json }));
 	const calls: ToolCall[] = [];
 	await workflow.expression.acquireIsolate();
-	for (let runIndex = 0; runIndex < times; runIndex += 1) {
+	for (const [runIndex, input] of inputs.entries()) {
+		const items = input.map((json): INodeExecutionData => ({ json }));
 		const context = new ExecuteContext(
 			workflow,
 			node,

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { isDone } from '../../nodes/shared/items/earlierTries';
+import { earlierTries } from '../../nodes/shared/items/earlierTries';
 
-it('A job without an earlier try costs no question to n8n, of which each takes tens of microseconds', () => {
+it('A run without an earlier try does not ask n8n for its run index', () => {
 	const getWorkflowDataProxy = jest.fn();
-	const context = { getWorkflowDataProxy } as unknown as IExecuteFunctions;
-	expect(isDone(context, undefined)).toBe(false);
+	const context = { getContext: () => ({}), getWorkflowDataProxy } as unknown as IExecuteFunctions;
+	expect(earlierTries(context).size).toBe(0);
 	expect(getWorkflowDataProxy).not.toHaveBeenCalled();
 });

@@ -8,23 +8,20 @@ import type { EarlierTries, Job } from './outcome';
  */
 const memories = new WeakMap<object, Map<string, EarlierTries>>();
 
-/** What is known from earlier tries, by the keys of the jobs. */
-export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTries> {
-	return memories.get(context.getContext('node')) ?? new Map();
-}
-
 /**
- * Whether a job need not be done again. That counts for the same run of the node only: in a loop it runs again and again,
- * and so it does for each try when an AI agent calls the node as a tool. There the job is done once more, and what both
- * times came to is united.
+ * Whether an AI agent calls the node as its tool. All calls of a tool, one after another or at the same time, share one
+ * object of n8n's, and each try has a run index of its own.
  */
-export function isDone(context: IExecuteFunctions, tries: EarlierTries | undefined): tries is EarlierTries {
-	return tries !== undefined && tries.outcome.failure === undefined && tries.runIndex === runIndexOf(context);
+export function isToolCall(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
 }
 
-/** Whether an earlier try belongs to this run of the node, or left something open. */
-export function isStillOfUse(context: IExecuteFunctions, { outcome, runIndex }: EarlierTries): boolean {
-	return outcome.failure !== undefined || runIndex === runIndexOf(context);
+/** What is known from earlier tries, by the keys of the jobs. In a loop, another run of the node is no earlier try. */
+export function earlierTries(context: IExecuteFunctions): Map<string, EarlierTries> {
+	const kept = [...(memories.get(context.getContext('node')) ?? [])];
+	if (kept.length === 0 || isToolCall(context)) return new Map(kept);
+	const runIndex = runIndexOf(context);
+	return new Map(kept.filter(([, tries]) => tries.runIndex === runIndex));
 }
 
 /** Keeps what this try came to for the next one; nothing if all is done, or if n8n will not try again. */
@@ -36,15 +33,16 @@ export function keepForNextTry(
 	isAllDone: boolean,
 ): void {
 	const anchor = context.getContext('node');
-	if (isAllDone || context.getNode().retryOnFail !== true) {
-		memories.delete(anchor);
-		return;
-	}
+	const isTool = isToolCall(context);
+	const isOver = isAllDone || context.getNode().retryOnFail !== true;
+	if (isOver && !isTool) return void memories.delete(anchor);
+	// A tool's other calls may be under way: each one changes only what is its own.
+	const kept = isTool ? (memories.get(anchor) ?? new Map<string, EarlierTries>()) : new Map(earlier);
 	const runIndex = runIndexOf(context);
-	const kept = new Map(earlier);
 	for (const { key, name, outcome } of jobs) {
 		const before = earlier.get(key);
-		if (outcome && outcome !== before?.outcome) {
+		if (isOver) kept.delete(key);
+		else if (outcome && outcome !== before?.outcome) {
 			kept.set(key, { name, outcome, since: before?.since ?? began, runIndex });
 		}
 	}

@@ -117,7 +117,7 @@ function logUnknown(context: IExecuteFunctions, { jobs, left }: RunReport): void
 /** What n8n's log gets of a canceled run, whose items n8n does not keep. */
 export function logCanceled(
 	context: IExecuteFunctions,
-	{ words, jobs }: Pick<RunReport, 'words' | 'jobs'>,
+	{ words, jobs }: { words: Words; jobs: RunReport['left'] },
 ): void {
 	const ids = jobs.flatMap(({ outcome }) => outcome?.done ?? []);
 	if (ids.length > 0) {

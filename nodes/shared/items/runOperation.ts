@@ -7,7 +7,7 @@ import { inParallel } from '../values/concurrency';
 import { isObject } from '../values/json';
 import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
-import { earlierTries, isDone, isStillOfUse, keepForNextTry } from './earlierTries';
+import { earlierTries, isToolCall, keepForNextTry } from './earlierTries';
 import { concurrency, maxRetries, timeout } from './fields';
 import { failed, withEarlier, type EarlierTries, type Job, type Outcome } from './outcome';
 import { ItemParameters } from './parameters';
@@ -70,9 +70,11 @@ export async function runOperation<Target>(
 	const earlier = earlierTries(context);
 	// A hundred thousand jobs take a moment in each step.
 	const rest = pauseIfBusy();
+	// For a tool each call is a new wish: the job is done once more, and what all tries came to is united.
+	const isTool = earlier.size > 0 && isToolCall(context);
 	for (const job of jobs) {
 		const known = earlier.get(job.key);
-		if (isDone(context, known)) job.outcome = known.outcome;
+		if (known && !known.outcome.failure && !isTool) job.outcome = known.outcome;
 	}
 	await rest();
 	const open = jobs.filter(({ outcome }) => outcome === undefined);
@@ -84,10 +86,16 @@ export async function runOperation<Target>(
 	keepForNextTry(context, earlier, jobs, began, isAllDone);
 	const keys = new Set(jobs.map(({ key }) => key));
 	const left = [...earlier].flatMap(([key, tries]) =>
-		keys.has(key) || !isStillOfUse(context, tries) ? [] : [tries],
+		keys.has(key) || (isTool && !tries.outcome.failure) ? [] : [tries],
 	);
 	await rest();
-	return await reportRun(context, { words, jobs, unusable, left });
+	try {
+		return await reportRun(context, { words, jobs, unusable, left });
+	} finally {
+		// n8n keeps neither the items of a canceled run nor those of the tries before.
+		if (context.getExecutionCancelSignal()?.aborted)
+			logCanceled(context, { words, jobs: [...left, ...jobs] });
+	}
 }
 
 const TOO_OLD = invalidInput(
@@ -173,12 +181,13 @@ async function run<Target>(
 		}
 		return !stop.signal.aborted;
 	});
-	if (work.afterwards && !stop.signal.aborted) await finish(work.afterwards, open);
+	// With Retry On Fail, the next try takes what is done as it is.
+	const isTriedAgain = context.getNode().retryOnFail === true;
+	if (work.afterwards && (!stop.signal.aborted || isTriedAgain)) await finish(work.afterwards, open);
 	for (const job of open) {
 		if (signal?.aborted) job.outcome ??= failed(NOT_STARTED);
 		else if (earlier.has(job.key)) job.outcome ??= earlier.get(job.key)?.outcome;
 	}
-	if (signal?.aborted) logCanceled(context, { words, jobs: open });
 }
 
 /** Reads the options of the run and the credential. */

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { simplifiedCommand } from '../../../shared/items/commandItem';
+import { isToolCall } from '../../../shared/items/earlierTries';
 import type { Operation } from '../../../shared/items/operation';
 import { failed, type EarlierTries, type Job, type Outcome } from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
@@ -71,8 +72,7 @@ function noteFor(notes: Map<string, Note>, { key }: Job<Target>, earlier: Earlie
  * each, and a run index for each try: there, what they ask for tells them apart.
  */
 function keyOfItem(context: IExecuteFunctions, itemIndex: number): string {
-	const isTool = context.getNode().type.endsWith('Tool');
-	const call: unknown = isTool
+	const call: unknown = isToolCall(context)
 		? context.getInputData()[itemIndex]?.json
 		: context.getWorkflowDataProxy(0).$runIndex;
 	return JSON.stringify([itemIndex, call]);
