@@ -142,12 +142,43 @@ describe('What is thrown after a request was sent', () => {
 		['a connection that was reset', 'ECONNRESET', 'read ECONNRESET'],
 		['silence', 'ECONNABORTED', 'timeout of 30000ms exceeded'],
 		['what nobody knows', 'E_NEW', 'something new'],
+		['an open connection whose host went away', 'EHOSTUNREACH', 'read EHOSTUNREACH'],
+		['an open connection whose network went away', 'ENETUNREACH', 'write ENETUNREACH'],
+		['an open connection of an interface that went down', 'ENETDOWN', 'read ENETDOWN'],
 	])('may have been done: %s', (_name, code, message) => {
 		expect(connectionFailure(thrown(code, message), connectionWith())).toMatchObject({
 			kind: 'transient',
 			maybeDone: true,
 		});
 	});
+
+	it('may have been done, however n8n wraps it', () => {
+		const wrapped = {
+			code: 'EHOSTUNREACH',
+			message: 'The host is unreachable',
+			cause: thrown('EHOSTUNREACH', 'read EHOSTUNREACH'),
+		};
+		expect(connectionFailure(wrapped, connectionWith())).toMatchObject({
+			kind: 'transient',
+			maybeDone: true,
+		});
+	});
+
+	it.each([
+		['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', ''],
+		['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', ''],
+		['EPROTO', openssl('tlsv1 alert internal error')],
+	])(
+		'may have been done where a server that answered before breaks the connection off: %s',
+		(code, message) => {
+			const alert = thrown(code, message);
+			expect(connectionFailure(alert, connectionWith(), true)).toMatchObject({
+				kind: 'transient',
+				maybeDone: true,
+			});
+			expect(connectionFailure(alert, connectionWith())).toMatchObject({ kind: 'final', maybeDone: false });
+		},
+	);
 
 	it.each([undefined, null, 'text', 7, Object.create(null), { cause: 7 }, { message: 7 }])(
 		'never throws: %p',

@@ -15,6 +15,7 @@ interface Cause {
 
 /** What `signsOf` makes of errors that have no code of their own. */
 const CUT_IN_HANDSHAKE = 'CUT_IN_HANDSHAKE';
+const CONNECTION_LOST = 'CONNECTION_LOST';
 const NOT_CONNECTED = 'NOT_CONNECTED';
 const WEAK_CERTIFICATE = 'WEAK_CERTIFICATE';
 
@@ -157,7 +158,14 @@ const CAUSES: Cause[] = [
 		help: certificateHelp,
 	},
 	{
-		codes: ['ECONNRESET', 'EPIPE', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_BAD_RESPONSE'],
+		codes: [
+			CONNECTION_LOST,
+			'ECONNRESET',
+			'EPIPE',
+			'EPROTO',
+			'ERR_STREAM_PREMATURE_CLOSE',
+			'ERR_BAD_RESPONSE',
+		],
 		kind: 'transient',
 		maybeDone: true,
 		what: (host) => `${host} closed the connection before its answer was complete`,
@@ -185,7 +193,7 @@ export function connectionFailure(thrown: unknown, connection: Connection, wasRe
 	const carriedFailure = errors.map((error) => carried.get(error)).find(Boolean);
 	// It is about the login: the request itself was not sent.
 	if (carriedFailure) return { ...carriedFailure, maybeDone: false };
-	const signs = errors.flatMap(signsOf);
+	const signs = isOpenConnectionLost(errors, wasReached) ? [CONNECTION_LOST] : errors.flatMap(signsOf);
 	const host = connection.origin.replace(/^https?:\/\//, '');
 	const cause = CAUSES.find(({ codes }) =>
 		signs.some((sign) => (Array.isArray(codes) ? codes.includes(sign) : codes.test(sign))),
@@ -234,6 +242,19 @@ function causesOf(thrown: unknown): Thrown[] {
 
 function messageOf(error: Thrown | undefined): string {
 	return typeof error?.message === 'string' ? error.message.slice(0, 1000) : 'no reason given';
+}
+
+/** What the other side of TLS says when a connection goes wrong, at whatever moment; the other alerts are about the handshake. */
+const ALERT_AT_ANY_TIME =
+	/ALERT_(BAD_RECORD_MAC|DECODE_ERROR|INTERNAL_ERROR|RECORD_OVERFLOW|UNEXPECTED_MESSAGE|USER_CANCELL?ED)$/;
+
+/** Whether a connection that was there broke: the request may have arrived, although the codes are those of connecting. */
+function isOpenConnectionLost(errors: Thrown[], wasReached: boolean): boolean {
+	return errors.some(
+		(error) =>
+			/^(read|write) E(HOST|NET)/.test(messageOf(error)) ||
+			(wasReached && signsOf(error).some((sign) => ALERT_AT_ANY_TIME.test(sign))),
+	);
 }
 
 /** The codes of an error, and what its message says where the code says too little. */
