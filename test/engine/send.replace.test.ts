@@ -123,6 +123,31 @@ it('counts as replaced what was not known to be revoked in the first try of Retr
 	expect(posts(platform)).toHaveLength(1);
 });
 
+it('keeps in mind what is not known of one command while another one can not be replaced', async () => {
+	const old = queue(SAME);
+	const isList = ({ method, path }: { method: string; path: string }) =>
+		method === 'GET' && path.endsWith('/deviceCommands');
+	let lists = 0;
+	platform.set({
+		onCall: (call) => {
+			if (isList(call)) lists += 1;
+			// Between the first try and the second.
+			if (isList(call) && lists === 3) old.push(...queue(SAME));
+		},
+		// The newest first, so that the second try meets the other one first.
+		onAnswer: (call, { body }) => {
+			const list = body as { data?: unknown[] };
+			if (isList(call) && list.data) list.data = [...list.data].reverse();
+		},
+	});
+	platform.failNext({ kind: 'resetAfter', match: PUT });
+	platform.failNext({ kind: 'resetBefore', match: { method: 'GET', path: 'deviceCommands' }, skip: 1 });
+	platform.failNext({ kind: 'reply', status: 400, body: { error_code: '100022' }, match: PUT });
+	const { items } = await runSend(platform, { options: { ...options, maxRetries: 0 }, settings: RETRY });
+	expect([...(items[0]?.json.replaced as string[])].sort()).toEqual(old.sort());
+	expect(posts(platform)).toHaveLength(1);
+});
+
 it('keeps the last of several items for one device', async () => {
 	await platform.addDevice('device-1');
 	const items = [1, 2, 3].map((value) => item('device-1', value));

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { clockModule } from './dist';
 import { addDevices, item, named, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
@@ -246,6 +247,29 @@ it('rules are read once for a fleet', async () => {
 	const reads = platform.requests.filter(({ path }) => path.endsWith('/deviceCapabilities'));
 	expect(reads).toHaveLength(1);
 	expect(posts(platform)).toHaveLength(20);
+});
+
+it('a form without parameters reads the rules once for a fleet', async () => {
+	const items = await addDevices(platform, 20);
+	const form = { mappingMode: 'defineBelow', value: {}, schema: [] };
+	const parameters = { method: named('RESTART'), specifyParas: 'fields', paras: form };
+	const { items: sent } = await runSend(platform, { items, parameters });
+	expect(sent).toHaveLength(20);
+	const reads = platform.requests.filter(({ path }) => path.endsWith('/deviceCapabilities'));
+	expect(reads).toHaveLength(1);
+});
+
+it('rules that could not be read are asked for again', async () => {
+	await platform.addDevice('strict');
+	platform.failNext({ kind: '503', match: { path: 'deviceCapabilities' }, times: Infinity });
+	await runSend(platform, { items: [item('strict', 50)], options: { maxRetries: 0 } });
+	platform.clearFaults();
+	const { clock } = clockModule;
+	const { now } = clock;
+	clock.now = () => now() + 31_000;
+	const later = await runSend(platform, { items: [item('strict', 500)] });
+	clock.now = now;
+	expect(later.stopped?.message).toContain("'value' is 500");
 });
 
 describe('A refusal of the platform', () => {

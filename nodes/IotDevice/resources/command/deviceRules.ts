@@ -7,8 +7,9 @@ import { clock } from '../../../shared/values/clock';
 import { ok, type Result } from '../../../shared/values/results';
 import { checkParas, type Given } from './paraValues';
 
-/** How long the rules of a method are taken from memory, and how long a look-up may take; in milliseconds. */
+/** How long the rules of a method are taken from memory, how long it is that there were none, and how long a look-up may take. */
 const KEPT_MS = 10 * 60_000;
+const NOTHING_KEPT_MS = 30_000;
 const PATIENCE_MS = 5_000;
 
 interface Kept {
@@ -33,7 +34,7 @@ export async function checkWithDevice(
 ): Promise<Result<IDataObject>> {
 	const { deviceId, serviceId, method, paras } = command;
 	// Another device's rules may find nothing wrong; but they decide no type.
-	const own = given.as === 'form' ? deviceId : undefined;
+	const own = given.as === 'form' && Object.keys(paras).length > 0 ? deviceId : undefined;
 	const key = JSON.stringify([transport.application, appId, serviceId, method, own]);
 	const first = keptFor(key) ?? remember(key, deviceId, rulesFor(transport, command, appId));
 	const checked = checkParas(paras, (await first.rules) ?? [], given);
@@ -48,9 +49,17 @@ function keptFor(key: string): Kept | undefined {
 
 function remember(key: string, deviceId: string, rules: Kept['rules']): Kept {
 	const now = clock.now();
-	for (const [other, { until }] of kept) if (until <= now) kept.delete(other);
+	// In the order in which they end, but for those without rules.
+	for (const [other, { until }] of kept) {
+		if (until > now) break;
+		kept.delete(other);
+	}
 	const entry = { deviceId, rules, until: now + KEPT_MS };
+	kept.delete(key);
 	kept.set(key, entry);
+	void rules.then((known) => {
+		if (!known) entry.until = clock.now() + NOTHING_KEPT_MS;
+	});
 	return entry;
 }
 

@@ -40,6 +40,7 @@ export async function revokeQueued(
 		true,
 	);
 	const replaced = [...before.replaced];
+	const open = new Set(before.unclear);
 	if (!listed.ok) {
 		const what = `The queued commands could not be listed, so the new one was not sent: ${listed.failure.what}`;
 		return { ...before, failure: { ...listed.failure, what } };
@@ -48,15 +49,17 @@ export async function revokeQueued(
 		const commandId = command.commandId ?? '';
 		const result = await cancelCommand(transport, command, appId, before.unclear.includes(commandId));
 		if (result.fate === 'revoked') replaced.push(commandId);
+		if (result.fate === 'unknown') open.add(commandId);
+		else open.delete(commandId);
 		if (commandId !== '' && ['revoked', 'gone'].includes(result.fate)) continue;
 		return {
 			replaced,
-			unclear: result.fate === 'unknown' ? [commandId] : [],
+			unclear: [...open],
 			listed: listed.value,
 			failure: keptBy(command, result.failure),
 		};
 	}
-	return { replaced, unclear: [], listed: listed.value };
+	return { replaced, unclear: [...open], listed: listed.value };
 }
 
 /** Why a queued command keeps the new one from being sent. */
