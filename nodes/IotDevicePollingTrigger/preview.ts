@@ -6,7 +6,7 @@ import { connect } from '../shared/platform/connect';
 import { listDevices, statusOf } from '../shared/platform/devices';
 import { invalidInput, ok, type Result } from '../shared/values/results';
 import type { Parameters } from './parameters';
-import { MOST_SINGLE_DEVICES, readWatched, type WatchedDevice } from './readWatched';
+import { deviceFilter, MOST_SINGLE_DEVICES, readWatched, type WatchedDevice } from './readWatched';
 
 /** So many devices are enough to build the workflow with. */
 const SHOWN = 5;
@@ -43,11 +43,12 @@ async function findSome(transport: Transport, parameters: Parameters): Promise<R
 		return read.ok ? ok(read.value.slice(0, SHOWN)) : read;
 	}
 	const found = new Map<string, WatchedDevice>();
+	const isWatched = deviceFilter(deviceIds);
 	for (const status of statuses) {
 		const read = await listDevices(transport, { appId, status }, (device) => {
 			const { deviceId } = device;
-			const isWanted = deviceIds.length === 0 || deviceIds.includes(deviceId ?? '');
-			if (deviceId && isWanted) found.set(deviceId, { deviceId, status: statusOf(device), device });
+			if (deviceId && isWatched(deviceId))
+				found.set(deviceId, { deviceId, status: statusOf(device), device });
 			return found.size < SHOWN;
 		});
 		if (!read.ok) return read;

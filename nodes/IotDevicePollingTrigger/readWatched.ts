@@ -34,19 +34,26 @@ export interface WatchedDevice extends FoundDevice {
  */
 export async function readWatched(transport: Transport, watched: Watched): Promise<Result<WatchedDevice[]>> {
 	const found = new Map<string, WatchedDevice>();
-	const ids = watched.deviceIds.length > 0 ? new Set(watched.deviceIds) : undefined;
+	const isWatched = deviceFilter(watched.deviceIds);
 	const collect = (device: Device) => {
 		const { deviceId } = device;
-		if (typeof deviceId !== 'string' || deviceId === '' || ids?.has(deviceId) === false) return;
+		if (typeof deviceId !== 'string' || deviceId === '' || !isWatched(deviceId)) return;
 		const status = statusOf(device);
 		if (watched.statuses.includes(status)) found.set(deviceId, { deviceId, status, device });
 		else found.delete(deviceId);
 	};
-	const isFew = ids !== undefined && ids.size <= MOST_SINGLE_DEVICES;
+	const { length } = watched.deviceIds;
+	const isFew = length > 0 && length <= MOST_SINGLE_DEVICES;
 	const read = isFew
-		? await readSingly(transport, watched.appId, [...ids], collect)
+		? await readSingly(transport, watched.appId, watched.deviceIds, collect)
 		: await readLists(transport, watched, collect);
 	return read.ok ? ok([...found.values()]) : read;
+}
+
+/** Chooses devices by their IDs, in any case as the platform does; all of them if there are none. */
+export function deviceFilter(deviceIds: string[]): (deviceId: string) => boolean {
+	const ids = new Set(deviceIds.map((id) => id.toLowerCase()));
+	return (deviceId) => ids.size === 0 || ids.has(deviceId.toLowerCase());
 }
 
 async function readSingly(

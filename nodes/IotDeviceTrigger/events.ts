@@ -1,6 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import { deviceEvent, textOrNull, type DeviceEvent } from '../shared/items/deviceEvent';
+import { isOfDevice } from '../shared/values/ids';
 import { isObject } from '../shared/values/json';
 import { type Result, fail, ok } from '../shared/values/results';
 import { excerpt } from '../shared/values/text';
@@ -82,6 +83,6 @@ export interface EventFilter {
 export function passes({ event, deviceId, status }: DeviceEvent, filter: EventFilter): boolean {
 	const { events, deviceIds, statuses } = filter;
 	if (!events.includes(event)) return false;
-	if (deviceIds.length > 0 && !deviceIds.includes(deviceId)) return false;
+	if (deviceIds.length > 0 && !deviceIds.some((id) => isOfDevice({ deviceId }, id))) return false;
 	return event !== STATUS_CHANGED || statuses.length === 0 || statuses.includes((status ?? '').toUpperCase());
 }

@@ -230,3 +230,17 @@ describe('The chosen commands', () => {
 		expect(items.map(({ json }) => json.revoked)).toEqual([true]);
 	});
 });
+
+it('A command that is listed without an ID becomes an item with the reason, and the others are revoked', async () => {
+	platform.queueCommands('device-1', 3);
+	platform.set({
+		onAnswer: ({ method }, { body }) => {
+			if (method === 'GET')
+				(body as { data: IDataObject[] }).data.forEach((entry, at) => at === 0 && (entry.commandId = null));
+		},
+	});
+	const { items } = await run({}, [{ deviceId: 'device-1' }]);
+	expect(items.map(({ json }) => json.revoked).sort()).toEqual([false, true, true]);
+	const [left] = items.filter(({ json }) => json.revoked === false);
+	expect(left?.json.reason).toContain('without an ID');
+});

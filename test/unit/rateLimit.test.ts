@@ -301,6 +301,18 @@ describe('The rate limit', () => {
 		expect(time.now() - began).toBeLessThanOrEqual(period.ms);
 	});
 
+	it('nor when it is set back while the last calls are under way', async () => {
+		const rateLimit = new RateLimit();
+		const queue = rateLimit.queue({ limit: 2 });
+		const [first, second] = [await time.run(queue.acquire()), await time.run(queue.acquire())];
+		first?.done();
+		time.setBack(3_600_000);
+		second?.done();
+		const began = time.now();
+		await time.run(queue.acquire());
+		expect(time.now() - began).toBeLessThanOrEqual(period.ms);
+	});
+
 	it('leaves no timer behind when nothing waits', async () => {
 		const rateLimit = new RateLimit();
 		await time.run(

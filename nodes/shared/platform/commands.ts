@@ -60,12 +60,13 @@ export async function listCommands(
 	filters: CommandFilter[],
 	onCommand: (command: DeviceCommand, chosenBy: number[]) => boolean,
 ): Promise<Result<void>> {
-	const choose = filters.map(chooser);
+	const hasSuperseded = filters.some(({ superseded }) => superseded);
+	// Only then the range that the platform is asked for is that of the filter.
+	const choose = filters.map((filter) => chooser(filter, filters.length === 1 && !hasSuperseded));
+	const candidates = candidatesAmong(filters);
 	const choosing = (command: DeviceCommand, isSuperseded: boolean) =>
-		filters.flatMap(({ superseded }, at) =>
-			choose[at]?.(command) && (!superseded || isSuperseded) ? [at] : [],
-		);
-	if (!filters.some(({ superseded }) => superseded)) {
+		candidates(command).filter((at) => choose[at]?.(command) && (!filters[at]?.superseded || isSuperseded));
+	if (!hasSuperseded) {
 		return await readCommands(transport, { ...scope, ...rangeOf(filters) }, (command) => {
 			const chosenBy = choosing(command, false);
 			return chosenBy.length === 0 || onCommand(command, chosenBy);
@@ -144,8 +145,29 @@ function rangeOf(filters: CommandFilter[]): ReturnType<typeof timeRange> {
 	});
 }
 
-/** The one choice among commands: what a preview shows and what is then revoked go through it. */
-function chooser(filter: CommandFilter): (command: DeviceCommand) => boolean {
+/** Which filters may choose a command: one of thousands that name it by its ID is found without asking the others. */
+function candidatesAmong(filters: CommandFilter[]): (command: DeviceCommand) => number[] {
+	const byId = new Map<string, number[]>();
+	const others: number[] = [];
+	for (const [at, { commandIds }] of filters.entries()) {
+		if (!commandIds) others.push(at);
+		for (const id of new Set(commandIds)) {
+			const named = byId.get(id) ?? [];
+			byId.set(id, named);
+			named.push(at);
+		}
+	}
+	return ({ commandId }) => {
+		const named = byId.get(commandId ?? '');
+		return named ? [...others, ...named].sort((a, b) => a - b) : others;
+	};
+}
+
+/**
+ * The one choice among commands: what a preview shows and what is then revoked go through it.
+ * @param isAsked whether the platform was asked for this filter's range
+ */
+function chooser(filter: CommandFilter, isAsked: boolean): (command: DeviceCommand) => boolean {
 	const ids = filter.commandIds && new Set(filter.commandIds);
 	const statuses = filter.statuses && new Set(filter.statuses.map(normalizedStatus));
 	const { createdAfter = -Infinity, createdBefore = Infinity } = filter;
@@ -155,8 +177,9 @@ function chooser(filter: CommandFilter): (command: DeviceCommand) => boolean {
 		if (filter.serviceId !== undefined && command?.serviceId !== filter.serviceId) return false;
 		if (statuses ? !statuses.has(normalizedStatus(status)) : !isPending(status)) return false;
 		const created = readPlatformTime(creationTime);
+		if (created !== undefined) return created >= createdAfter && created <= createdBefore;
 		// Without a time that can be read, the platform's own choice counts.
-		return created === undefined || (created >= createdAfter && created <= createdBefore);
+		return isAsked || (createdAfter === -Infinity && createdBefore === Infinity);
 	};
 }
 

@@ -15,7 +15,9 @@ export class TimeQueue {
 		return from + index < this.removed ? undefined : this.times[from + index];
 	}
 
+	/** Should the clock have been set back, no earlier one is kept for longer than this one. */
 	push(time: number): void {
+		if ((this.at(-1) ?? 0) > time) this.times = this.times.map((at) => Math.min(at, time));
 		this.times.push(time);
 	}
 

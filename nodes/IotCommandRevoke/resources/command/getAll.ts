@@ -71,15 +71,19 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 	const [{ target: first }] = inputs;
 	const items: OutputItem[] = [];
 	const left = inputs.map(({ target }) => target.limit);
+	let open = left.length;
 	const matched = new Set<number>();
 	const filters = inputs.map(({ target }) => target.filter);
 	const read = await listCommands(transport, first.scope, filters, (command, chosenBy) => {
 		const takers = chosenBy.filter((at) => (left[at] ?? 0) > 0);
-		for (const at of takers) left[at] = (left[at] ?? 0) - 1;
+		for (const at of takers) {
+			left[at] = (left[at] ?? 0) - 1;
+			if (left[at] === 0) open -= 1;
+		}
 		const itemIndexes = takers.flatMap((at) => inputs[at]?.itemIndex ?? []);
 		for (const itemIndex of itemIndexes) matched.add(itemIndex);
 		if (takers.length > 0) items.push({ json: itemOf(command, first.simplify), itemIndexes });
-		return left.some((more) => more > 0);
+		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
 	const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(first) }];

@@ -1,0 +1,71 @@
+import { listCommands, type CommandFilter, type DeviceCommand } from '../../nodes/shared/platform/commands';
+import { transportWith } from './fakeTransport';
+
+/** The choice among commands, for what the stand-in does not do. */
+
+const command = (commandId: string, creationTime: string): DeviceCommand => ({
+	commandId,
+	deviceId: 'device-1',
+	status: 'PENDING',
+	creationTime,
+	command: { serviceId: 'Valve', method: 'SET_VALVE', paras: {} },
+});
+
+async function chosenFrom(
+	commands: DeviceCommand[],
+	filters: CommandFilter[],
+): Promise<Array<[string, number[]]>> {
+	const chosen: Array<[string, number[]]> = [];
+	const transport = transportWith(() => ({
+		body: { pagination: { pageNo: 0, pageSize: 1000, totalSize: commands.length }, data: commands },
+	}));
+	const read = await listCommands(transport, {}, filters, ({ commandId }, by) => {
+		chosen.push([String(commandId), by]);
+		return true;
+	});
+	expect(read.ok).toBe(true);
+	return chosen;
+}
+
+const SINCE = Date.parse('2026-01-01T00:00:00Z');
+const UNREADABLE = command('a', 'yesterday');
+
+it('a command without a time that can be read counts as the platform chose it', async () => {
+	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE }])).toEqual([['a', [0]]]);
+});
+
+it('but not where the platform was asked for more than this filter: another one, or what is superseded', async () => {
+	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE }, { createdBefore: SINCE }])).toEqual([]);
+	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE }, {}])).toEqual([['a', [1]]]);
+	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE, superseded: true }])).toEqual([]);
+});
+
+it('each filter chooses what it names, in the order of the filters', async () => {
+	const [a, b, c] = ['a', 'b', 'c'].map((id) => command(id, '20260102T000000Z'));
+	const filters = [
+		{ commandIds: ['b', 'a', 'b'] },
+		{ method: 'SET_VALVE' },
+		{ commandIds: ['a'] },
+		{ method: 'X' },
+	];
+	expect(await chosenFrom([a, b, c] as DeviceCommand[], filters)).toEqual([
+		['a', [0, 1, 2]],
+		['b', [0, 1]],
+		['c', [1]],
+	]);
+});
+
+it('of thousands of filters that name commands by ID, only those are asked that name this one', async () => {
+	let asked = 0;
+	const ids = Array.from({ length: 1000 }, (_, at) => `command-${at}`);
+	const filters = ids.map((id) => ({
+		commandIds: [id],
+		get method() {
+			asked += 1;
+			return undefined as never;
+		},
+	}));
+	const commands = ids.map((id) => command(id, '20260102T000000Z'));
+	expect(await chosenFrom(commands, filters)).toEqual(ids.map((id, at) => [id, [at]]));
+	expect(asked).toBeLessThanOrEqual(10 * ids.length);
+});
