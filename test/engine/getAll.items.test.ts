@@ -24,7 +24,8 @@ describe('The commands of a device', () => {
 		const [command] = platform.queueCommands('device-1', [
 			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { open: false }, expireTime: 3600 },
 		]);
-		const { items } = await list();
+		const { items, hints } = await list();
+		expect(hints).toEqual([]);
 		expect(items).toEqual([
 			{
 				json: {

@@ -240,3 +240,11 @@ describe('Several runs on one device at the same time', () => {
 		expect(outcomes.flatMap(idsOf).sort()).toEqual(queued.map(({ commandId }) => commandId).sort());
 	});
 });
+
+it('A device with nothing queued has one summary, however many requests that took', async () => {
+	const [device = {}] = queueFor(platform, 1, 0);
+	platform.failNext({ kind: 'resetAfter', match: POST });
+	const { items } = await run([device], { emptyResult: 'summary' });
+	expect(platform.tasks()).toHaveLength(2);
+	expect(items.map(({ json }) => [json.deviceId, json.totalCount])).toEqual([['device-0', 0]]);
+});

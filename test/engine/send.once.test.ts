@@ -40,6 +40,16 @@ describe('A lost answer', () => {
 		},
 	);
 
+	it.each([{}, { commandId: '' }, { commandId: 7 }, [], null])(
+		'in form of a success that names no command (%j) is none: the item says that its fate is unknown',
+		async (body) => {
+			platform.failNext({ kind: 'reply', status: 201, body: body as never, match: POST });
+			const { items } = await runSend(platform, { settings: { ...CONTINUE, ...RETRY } });
+			expect(saysUnknown(items[0]?.json ?? {}, 'device-1')).toBe(true);
+			expect(posts(platform)).toHaveLength(1);
+		},
+	);
+
 	it.each([
 		['the rate limit', { kind: 'throttle' }],
 		['an expired token', { kind: 'reply', status: 403, body: { resultcode: '1010005', resultmsg: '' } }],

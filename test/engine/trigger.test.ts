@@ -208,7 +208,10 @@ describe('Turning the workflow on', () => {
 			'https://n8n.example.com:443/other?secret=hidden',
 		);
 		const said = await refusal(trigger().activate());
-		expect(said).toContain('deviceInfoChanged');
+		expect(said).toContain(
+			"'Device Info Changed' and 'Device Status Changed' (notification type deviceInfoChanged)",
+		);
+		expect(said).toContain('(100227)');
 		expect(said).toContain('https://n8n.example.com:443/other');
 		expect(said).not.toContain('hidden');
 		expect(platform.subscriptions()).toEqual([other]);
@@ -244,7 +247,20 @@ describe('Turning the workflow on', () => {
 		await refusal(workflow.activate());
 		expect(platform.subscriptions()).toEqual([other]);
 		expect(calls('POST').filter(({ path }) => path === PATH)).toHaveLength(2);
+		expect(calls('DELETE')).toHaveLength(1);
 		expect(workflow.stored).not.toHaveProperty('node:IoT Device Trigger.secretDigest');
+	});
+
+	it('names what it could not take back', async () => {
+		platform.addSubscription('deviceDataChanged', 'https://n8n.example.com:443/other');
+		platform.failNext({
+			kind: 'status',
+			status: 400,
+			match: { method: 'DELETE', path: PATH },
+			times: Infinity,
+		});
+		const said = await refusal(trigger({ parameters: three }).activate());
+		expect(said).toMatch(/Subscriptions that were made before \(.*\) could not be removed again/);
 	});
 
 	it.each(['resetAfter', 'halfJson', '502After'] as const)(

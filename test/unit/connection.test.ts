@@ -37,6 +37,8 @@ describe("What is typed into 'Server'", () => {
 		['https://', /not the address/],
 		['https://iot.example.com:99999', /not the address/],
 		['iot example', /contains blanks/],
+		['7', /not the address/],
+		['8743', /not the address/],
 		['https://user:pw@iot.example.com', /user name or password/],
 	])('%p is reported', (typed, message) => {
 		const read = readServer(typed);
@@ -207,7 +209,41 @@ describe('Secrets in a text', () => {
 		expect(redact(text, ['abcd-1234', 'p&q r s', '', 'got'])).toBe(expected);
 	});
 
+	it('are taken out whole where one is the beginning of another', () => {
+		expect(redact('got abcd-1234 and abcd', ['abcd', 'abcd-1234'])).toBe('got *** and ***');
+	});
+
 	it('are no obstacle when they hold half a character', () => {
 		expect(redact('plain', ['abcd\ud800'])).toBe('plain');
+	});
+});
+
+describe('The request of a credential test', () => {
+	const fields = {
+		server: 'https://iot.example.com:8743',
+		appKey: 'app',
+		secret: 's',
+		authentication: 'appSecret',
+	};
+	const login = { body: { accessToken: 'new-token' }, statusCode: 200, headers: {} };
+	const request = { url: '/x', baseURL: 'https://iot.example.com:8743' };
+
+	it('is answered as if the token had expired until a login was made for it, whatever token is stored', async () => {
+		const type = new HuaweiIotApi();
+		const credentials = { ...fields, sessionToken: 'of-yesterday' };
+		await expect(type.authenticate(credentials, request)).rejects.toMatchObject({
+			response: { status: 401 },
+		});
+		const httpRequest = jest.fn(async () => await Promise.resolve(login));
+		const made = await type.preAuthentication.call({ helpers: { httpRequest } } as never, credentials);
+		expect(made).toEqual({ sessionToken: 'new-token' });
+		Object.assign(credentials, made);
+		const sent = await type.authenticate(credentials, request);
+		expect(sent.headers).toMatchObject({ Authorization: 'Bearer new-token' });
+	});
+
+	it('any other request is sent with the token that is stored', async () => {
+		const sent = await new HuaweiIotApi().authenticate({ ...fields, sessionToken: 'stored' }, { url: '/x' });
+		expect(sent.headers).toMatchObject({ Authorization: 'Bearer stored' });
 	});
 });

@@ -292,6 +292,21 @@ describe('The rate limit', () => {
 		expect(time.now()).toBe(began);
 	});
 
+	it('counts a refusal once, however often it is told', async () => {
+		const rateLimit = new RateLimit();
+		const queue = rateLimit.queue({ limit: 10 });
+		const refused = await time.run(queue.acquire());
+		for (let times = 0; times < 3; times += 1) refused?.refused(false);
+		// After a refusal one call at a time is tried.
+		const first = await time.run(queue.acquire());
+		let isSecondStarted = false;
+		const second = queue.acquire().then(() => (isSecondStarted = true));
+		await time.run(time.sleep(period.ms));
+		expect(isSecondStarted).toBe(false);
+		first?.done();
+		await time.run(second);
+	});
+
 	it('waits no longer than a window when the clock is set back', async () => {
 		const rateLimit = new RateLimit();
 		(await time.run(rateLimit.queue({ limit: 1 }).acquire()))?.done();
