@@ -11,9 +11,7 @@ const SLOW = [
 ];
 
 /** What looks at the files of the project instead of running its code, or at the stand-in. */
-const NOT_ABOUT_CODE = [
-	'unit/(commands|imports|pictures|readme|releaseNotes|platform\\..*)\\.test\\.ts$',
-];
+const NOT_ABOUT_CODE = ['unit/(commands|imports|pictures|readme|releaseNotes|platform\\..*)\\.test\\.ts$'];
 
 /** The unit and engine tests as one project, in the environment of the latter: Stryker knows no projects. */
 module.exports = {

@@ -43,6 +43,8 @@ const NOT_RUN: Record<string, string> = {
 	'npm run format': 'changes the files; npm run lint checks what it would change',
 	'npm run screenshots': 'changes docs/images; beyond that it is npm run test:editor',
 	'npx jest --selectProjects engine -t': 'is a part of npm test',
+	'npm run mutation': 'takes hours, or an hour for a sample',
+	'SAMPLE=0.03 npm run mutation': 'takes an hour',
 	keytool: 'is a part of Java, which nothing here needs',
 };
 
