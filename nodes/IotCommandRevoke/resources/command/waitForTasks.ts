@@ -10,8 +10,11 @@ const LONGEST_PAUSE_MS = 10_000;
 const GROWTH = 1.5;
 /** From so many waiting tasks of one application on, one list is read instead of each task. */
 const LIST_FROM = 2;
-/** The tasks of a run may be so much older by the platform's clock, in milliseconds; others are read one by one. */
-const CLOCK_DIFFERENCE_MS = 10 * 60_000;
+/**
+ * By how much the tasks of a run may be older by the platform's clock, in milliseconds: a little, or by a wrong time zone.
+ * Those that no list has are read one by one.
+ */
+const CLOCK_DIFFERENCES_MS = [10 * 60_000, 26 * 3_600_000];
 
 /** A task that is waited for. */
 export interface Wait {
@@ -55,8 +58,9 @@ export async function waitForTasks(transport: Transport, waits: Wait[], began: n
 async function look(transport: Transport, waits: Wait[], began: number): Promise<void> {
 	const unread = new Map(waits.map((wait) => [wait.task.taskId, wait]));
 	const appId = waits[0]?.appId;
-	if (waits.length >= LIST_FROM) {
-		const range = timeRange({ createdAfter: began - CLOCK_DIFFERENCE_MS });
+	for (const differenceMs of CLOCK_DIFFERENCES_MS) {
+		if (waits.length < LIST_FROM || unread.size < waits.length) break;
+		const range = timeRange({ createdAfter: began - differenceMs });
 		const listed = await listTasks(transport, { appId, ...range }, (task) => {
 			const wait = unread.get(task.taskId);
 			if (wait) Object.assign(wait, { task, failure: undefined });
