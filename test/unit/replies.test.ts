@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: measures time */
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
-import { readReply, type RawReply } from '../../nodes/shared/client/replies';
+import { asRawReply, readReply, type RawReply } from '../../nodes/shared/client/replies';
 import { excerpt } from '../../nodes/shared/values/text';
 
 const reply = (statusCode: number, body: unknown): RawReply => ({
@@ -183,4 +183,19 @@ describe('An excerpt', () => {
 			expect(timeOf(1_000_000)).toBeLessThan(40 * Math.max(timeOf(100_000), 1e6));
 		},
 	);
+});
+
+it.each([
+	[{ statusCode: 204 }, { statusCode: 204, body: '""' }],
+	[
+		{ statusCode: 200, body: { a: 1 } },
+		{ statusCode: 200, body: '{"a":1}' },
+	],
+	[
+		{ statusCode: '200', body: 'text' },
+		{ statusCode: 0, body: 'text' },
+	],
+	[undefined, { statusCode: 0, body: '""' }],
+])('what n8n gives as %j is read as %j', (reply, raw) => {
+	expect(asRawReply(reply)).toEqual(raw);
 });
