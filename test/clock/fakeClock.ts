@@ -4,6 +4,13 @@ export interface Clock {
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** One that waits for a time. */
+export interface Sleeper {
+	at: number;
+	wake: () => void;
+	isDeadline: boolean;
+}
+
 /**
  * Time that stands still while something is done, and moves only when everything waits: hours in milliseconds, and always
  * the same way.
@@ -11,7 +18,7 @@ export interface Clock {
 export class FakeClock {
 	private time = 0;
 
-	private sleepers: Array<{ at: number; wake: () => void }> = [];
+	private sleepers: Sleeper[] = [];
 
 	private readonly real: Clock;
 
@@ -62,7 +69,8 @@ export class FakeClock {
 		return this.sleepers.length;
 	}
 
-	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+	/** @param isDeadline for what is only waited for in case that something else does not happen */
+	async sleep(ms: number, signal?: AbortSignal, isDeadline = false): Promise<void> {
 		if (signal?.aborted) return;
 		await new Promise<void>((resolve) => {
 			const forget = () => {
@@ -73,7 +81,7 @@ export class FakeClock {
 				signal?.removeEventListener('abort', forget);
 				resolve();
 			};
-			const sleeper = { at: this.time + ms, wake };
+			const sleeper = { at: this.time + ms, wake, isDeadline };
 			this.sleepers.push(sleeper);
 			signal?.addEventListener('abort', forget, { once: true });
 		});
@@ -95,14 +103,19 @@ export class FakeClock {
 	private async moveOn(): Promise<void> {
 		this.isMoving = true;
 		try {
-			const [next] = this.sleepers.sort((a, b) => a.at - b.at).splice(0, 1);
+			const [next] = this.sleepers.sort((a, b) => a.at - b.at);
 			if (!next) return await this.stuck();
+			if (!(await this.mayWake(next)) || !this.sleepers.includes(next)) return;
+			this.sleepers = this.sleepers.filter((other) => other !== next);
 			this.time = Math.max(this.time, next.at);
 			next.wake();
 		} finally {
 			this.isMoving = false;
 		}
 	}
+
+	/** Whether time may pass until the next one that waits. */
+	protected mayWake: (next: Sleeper) => Promise<boolean> = async () => await Promise.resolve(true);
 
 	/** Nothing waits for a time. */
 	protected async stuck(): Promise<void> {

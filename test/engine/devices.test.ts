@@ -118,7 +118,7 @@ describe('Get Many', () => {
 	});
 
 	it.each([
-		[{ statuses: ['GONE'] }, "'Statuses' names GONE"],
+		[{ statuses: ['GONE'] }, "'Statuses' is GONE"],
 		[{ name: ' ' }, "'Name' is empty"],
 		[{ registeredAfter: 'soon' }, "'Registered After' is not a date"],
 		[{ registeredAfter: '2026-02-02', registeredBefore: '2026-02-01' }, "'Registered After' is later"],

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 
-import { FakeClock } from '../clock/fakeClock';
+import { FakeClock, type Sleeper } from '../clock/fakeClock';
 import type { RecordedRequest } from '../platform/model';
 import { clockModule } from './dist';
 
@@ -10,6 +10,8 @@ import { clockModule } from './dist';
 const TURNS = 25;
 /** n8n has timers of its own, such as the wait between two tries of a node; they are real. */
 const LOOK_AGAIN_MS = 2;
+/** So long it is waited for a call before a deadline counts. */
+const PATIENCE_MS = 300;
 /** Tells calls apart at the platform. */
 const CALL = 'x-call-of-test';
 
@@ -30,6 +32,9 @@ export class EngineClock extends FakeClock {
 
 	private readonly arrived = new Map<string, RecordedRequest>();
 
+	/** Whether a platform has left a call without an answer since the clock was installed. */
+	private hangs = false;
+
 	private readonly originals = [http, https].map((module) => ({ module, request: module.request }));
 
 	private readonly timeout = AbortSignal.timeout.bind(AbortSignal);
@@ -45,11 +50,12 @@ export class EngineClock extends FakeClock {
 
 	install(): void {
 		super.install();
+		this.hangs = false;
 		for (const { module, request } of this.originals) module.request = this.counting(request);
 		AbortSignal.timeout = (ms) => {
 			const controller = new AbortController();
 			const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-			void this.sleep(ms).then(() => controller.abort(reason));
+			void this.sleep(ms, undefined, true).then(() => controller.abort(reason));
 			return controller.signal;
 		};
 	}
@@ -98,10 +104,25 @@ export class EngineClock extends FakeClock {
 			platform.seen = platform.requests.length;
 		}
 		for (const [call, { fault }] of this.arrived) {
-			if (fault?.startsWith('hang')) this.underWay.delete(call);
+			if (fault?.startsWith('hang')) {
+				this.hangs = true;
+				this.underWay.delete(call);
+			}
 			if (!this.underWay.has(call)) this.arrived.delete(call);
 		}
 	}
+
+	/**
+	 * Where no call hangs at a platform, a deadline is not met: n8n may only take long to make the call, for example while
+	 * it loads a file.
+	 */
+	protected mayWake = async ({ isDeadline }: Sleeper): Promise<boolean> => {
+		for (let waited = 0; isDeadline && !this.hangs && waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
+			await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+			if (this.underWay.size > 0) return false;
+		}
+		return true;
+	};
 
 	protected async stuck(): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

@@ -204,3 +204,26 @@ it('A device that was accepted in the first try is waited for, although another 
 	expect(revoked.map(({ json }) => json.taskStatus)).toEqual(revoked.map(() => 'SUCCESS'));
 	expectEachOnce(platform, { items: revoked });
 });
+
+it('What an earlier try left open is in the message when an item can not be read in the last one', async () => {
+	const items = queueFor(platform, 2);
+	platform.failNext({ kind: 'resetAfter', match: { ...POST, deviceId: 'device-0' }, times: Infinity });
+	platform.failNext({ kind: 'resetBefore', match: GET, times: Infinity });
+	let tries = 0;
+	const credential = credentialFor(platform, { sessionToken: platform.issueToken() });
+	const [first = {}, second = {}] = items;
+	Object.defineProperty(second, 'deviceId', {
+		enumerable: true,
+		get: () => (posts().length > 0 ? '' : 'device-1'),
+	});
+	const { stopped } = await runNode({
+		credential,
+		items: [first, second],
+		parameters: { options: { maxRetries: 0, concurrency: 1 } },
+		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		onStart: () => void (tries += 1),
+	});
+	expect(tries).toBe(1);
+	expect(stopped?.message).toContain("'Device' is empty");
+	expect(`${stopped?.message} ${stopped?.description}`).toMatch(/Not known whether done: device device-0/);
+});

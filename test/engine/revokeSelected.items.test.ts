@@ -244,3 +244,28 @@ it('A command that is listed without an ID becomes an item with the reason, and 
 	const [left] = items.filter(({ json }) => json.revoked === false);
 	expect(left?.json.reason).toContain('without an ID');
 });
+
+it.each([
+	['an answer that is no command', { kind: 'reply', status: 200, body: { hello: 'world' } }],
+	['a lost answer each time', { kind: 'resetBefore' }],
+] as const)('One command that meets %s keeps none of the others queued', async (_what, fault) => {
+	const commands = Array.from({ length: 5 }, (_, at) => platform.queueCommands(`device-${at}`, 1)[0]);
+	platform.failNext({
+		...fault,
+		match: { method: 'PUT', path: commands[0]?.commandId ?? '' },
+		times: Infinity,
+	});
+	const { items } = await run({ scope: 'application', options: { maxRetries: 1, concurrency: 1 } }, [{}], {
+		onError: 'continueRegularOutput',
+	});
+	const revoked = items.filter(({ json }) => json.revoked === true).map(({ json }) => json.commandId);
+	expect(revoked.sort()).toEqual(
+		commands
+			.slice(1)
+			.map((command) => command?.commandId)
+			.sort(),
+	);
+	expect(items.find(({ json }) => json.commandId === commands[0]?.commandId)?.json).toMatchObject({
+		revoked: false,
+	});
+});

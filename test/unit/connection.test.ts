@@ -247,3 +247,28 @@ describe('The request of a credential test', () => {
 		expect(sent.headers).toMatchObject({ Authorization: 'Bearer stored' });
 	});
 });
+
+describe('A switch of the credential', () => {
+	const fields = { server: 'iot:1', appKey: 'a', authentication: 'accessToken', token: 't' };
+	const read = (changes: object) => {
+		const connection = readConnection({ ...fields, ...changes });
+		if (!connection.ok) throw new Error(connection.failure.what);
+		return connection.value.tls;
+	};
+
+	it.each([true, 'true', ' TRUE '])('is on when it is %j, also as an expression gives it', (on) => {
+		expect(read({ customTls: on, allowUnauthorizedCerts: true })).toMatchObject({
+			skipSslCertificateValidation: true,
+		});
+		expect(read({ customTls: true, allowUnauthorizedCerts: on })).toMatchObject({
+			skipSslCertificateValidation: true,
+		});
+	});
+
+	it.each([false, 'false', '', 'yes', 1, null, undefined])('is off when it is %j', (off) => {
+		expect(read({ customTls: off, allowUnauthorizedCerts: true })).toEqual({});
+		expect(read({ customTls: true, allowUnauthorizedCerts: off })).not.toHaveProperty(
+			'skipSslCertificateValidation',
+		);
+	});
+});

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { invalidInput, ok, type Result } from '../values/results';
-import { readTls } from './tls';
+import { isOn, readTls } from './tls';
 
 /** The credential's fields as n8n hands them over. */
 export type Fields = ICredentialDataDecryptedObject;
@@ -84,7 +84,7 @@ export function readConnection(fields: Fields): Result<Connection> {
 	if (!login.ok) return login;
 	const requestsPerMinute = readRequestsPerMinute(fields.requestsPerMinute);
 	if (!requestsPerMinute.ok) return requestsPerMinute;
-	const custom = fields.customTls === true;
+	const custom = isOn(fields.customTls);
 	const tls = custom ? readTls(fields) : ok({});
 	if (!tls.ok) return tls;
 	return ok({

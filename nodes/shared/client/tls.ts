@@ -8,6 +8,11 @@ import { openKey, pemBlocks, readCertificates } from './pem';
 type Fields = ICredentialDataDecryptedObject;
 type AgentOptions = NonNullable<IHttpRequestOptions['agentOptions']>;
 
+/** A switch of the credential; `"true"`, as an expression gives it, counts as what it says. */
+export function isOn(value: unknown): boolean {
+	return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
+}
+
 /** How requests are to use TLS, from the fields under 'Custom TLS and Gateway Settings'. */
 export function readTls(
 	fields: Fields,
@@ -19,7 +24,7 @@ export function readTls(
 	const agentOptions: AgentOptions = { ...ca.value, ...client.value };
 	const hostName = textOf(fields.certificateHostName).trim();
 	if (hostName !== '') agentOptions.checkServerIdentity = identityCheck(hostName);
-	if (fields.allowUnauthorizedCerts !== true) return ok({ agentOptions });
+	if (!isOn(fields.allowUnauthorizedCerts)) return ok({ agentOptions });
 	// As n8n's HTTP Request node does: servers with old certificates are old in this respect too.
 	agentOptions.secureOptions = constants.SSL_OP_LEGACY_SERVER_CONNECT;
 	return ok({ agentOptions, skipSslCertificateValidation: true });

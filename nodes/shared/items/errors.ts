@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../values/results';
+import { withoutStop } from '../values/text';
 
 /** The item that a failed input item becomes under 'Continue' and on the error output; n8n knows it by these two fields. */
 export function failedItem(failure: Failure, itemIndex: number): INodeExecutionData {
@@ -36,5 +37,5 @@ export function stoppingError(
 
 function sentence(failure: Failure, itemIndex?: number, done?: string): string {
 	const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	return `${failure.what}${done === undefined ? '' : `. ${done}`}${item}`;
+	return `${done === undefined ? failure.what : `${withoutStop(failure.what)}. ${done}`}${item}`;
 }

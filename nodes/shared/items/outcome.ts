@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { DeviceCommand } from '../platform/commands';
 import type { Failure } from '../values/results';
+import { withoutStop } from '../values/text';
 
 /** What an input item asks for. */
 export interface Input<Target> {
@@ -85,7 +86,7 @@ function leftOpen(failure: Failure, earlier: Failure | undefined): Failure {
 	return {
 		...failure,
 		maybeDone: true,
-		what: `${failure.what}; an earlier try left open whether this was done`,
+		what: `${withoutStop(failure.what)}; an earlier try left open whether this was done`,
 		help: `${failure.help} ${earlier.help}`,
 	};
 }

@@ -80,6 +80,7 @@ export async function runOperation<Target>(
 	const open = jobs.filter(({ outcome }) => outcome === undefined);
 	// With 'Stop', what is wrong with one item keeps all of them from being sent.
 	if (unusable.size === 0 || context.continueOnFail()) await run(context, operation, open, earlier);
+	for (const job of open) job.outcome ??= earlier.get(job.key)?.outcome;
 
 	await rest();
 	const isAllDone = unusable.size === 0 && jobs.every(({ outcome }) => outcome && !outcome.failure);
@@ -184,10 +185,7 @@ async function run<Target>(
 	// With Retry On Fail, the next try takes what is done as it is.
 	const isTriedAgain = context.getNode().retryOnFail === true;
 	if (work.afterwards && (!stop.signal.aborted || isTriedAgain)) await finish(work.afterwards, open);
-	for (const job of open) {
-		if (signal?.aborted) job.outcome ??= failed(NOT_STARTED);
-		else if (earlier.has(job.key)) job.outcome ??= earlier.get(job.key)?.outcome;
-	}
+	for (const job of open) if (signal?.aborted && !job.outcome) settle(job, failed(NOT_STARTED));
 }
 
 /** Reads the options of the run and the credential. */

@@ -125,12 +125,14 @@ async function lookUp(
 ): Promise<Cancellation> {
 	const found = await findCommand(transport, command, appId);
 	const now = found.ok ? found.value : undefined;
+	// The list came, so what went wrong is about this command and not about the connection.
+	const alone = found.ok ? { ...failure, httpStatus: failure.httpStatus ?? 200 } : found.failure;
 	// The platform may list it a moment later: not to find it proves nothing, nor to find it pending that it said is final.
 	if (!now || (failure.code === FINAL_ALREADY && isPending(now.status))) {
-		return { fate: 'unknown', command, failure: notKnown(found.ok ? failure : found.failure) };
+		return { fate: 'unknown', command, failure: notKnown(alone) };
 	}
 	if (isPending(now.status)) {
-		return { fate: 'queued', command: now, failure: { ...failure, maybeDone: false } };
+		return { fate: 'queued', command: now, failure: { ...alone, maybeDone: false } };
 	}
 	return answered(now);
 }

@@ -13,6 +13,11 @@ export function excerpt(text: string): string {
 	return flat.length > EXCERPT_LENGTH ? `${wellFormed(flat.slice(0, EXCERPT_LENGTH))}…` : flat;
 }
 
+/** A sentence that another one, or more of it, is to follow. */
+export function withoutStop(text: string): string {
+	return text.replace(/\.\s*$/, '');
+}
+
 /** A text in which each half of a broken character is replaced: other text functions throw for one. */
 export function wellFormed(text: string): string {
 	return Buffer.from(text).toString();
