@@ -31,6 +31,8 @@ module.exports = {
 	testTimeout: 30_000,
 	// By default Jest leaves a core idle, which is half of a machine with two.
 	maxWorkers: '100%',
+	// What files leave behind in a process adds up: it is replaced before a large one no longer fits.
+	workerIdleMemoryLimit: '1500MB',
 	projects: [
 		project('unit', { testPathIgnorePatterns: [MODEL] }),
 		project('engine', { ...IN_ENGINE, testPathIgnorePatterns: [FAULT_MATRIX] }),

@@ -24,6 +24,9 @@ export class FakeClock {
 
 	private isMoving = false;
 
+	/** How many pieces of work are under way. */
+	protected runs = 0;
+
 	/**
 	 * @param clock the clock that the code under test waits by
 	 * @param settled resolves when everything has been done that needs no time
@@ -69,6 +72,10 @@ export class FakeClock {
 		return this.sleepers.length;
 	}
 
+	protected get hasDeadlinesOnly(): boolean {
+		return this.sleepers.every(({ isDeadline }) => isDeadline);
+	}
+
 	/** @param isDeadline for what is only waited for in case that something else does not happen */
 	async sleep(ms: number, signal?: AbortSignal, isDeadline = false): Promise<void> {
 		if (signal?.aborted) return;
@@ -90,7 +97,11 @@ export class FakeClock {
 	/** Lets time pass until `work` is over; several pieces of work at the same time share it. */
 	async run<T>(work: Promise<T>): Promise<T> {
 		let isOver = false;
-		const ended = () => void (isOver = true);
+		this.runs += 1;
+		const ended = () => {
+			isOver = true;
+			this.runs -= 1;
+		};
 		const end = work.then(ended, ended);
 		while (!isOver) {
 			await Promise.race([this.settled(), end]);
