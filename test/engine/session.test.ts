@@ -241,8 +241,17 @@ describe('A credential that is edited during a run', () => {
 	});
 
 	it('to another secret logs in with that, and shows neither', async () => {
+		// A platform that repeats what it was sent.
+		platform.failNext({
+			kind: 'reply',
+			status: 401,
+			body: { error_code: '100208', error_desc: `Wrong: a-secret-that-is-wrong, not ${platform.secret}` },
+			match: { path: '/login' },
+			times: Infinity,
+		});
 		const { everything } = await runWith({ secret: 'a-secret-that-is-wrong' });
 		expect(logins()[0]?.body).toMatchObject({ secret: 'a-secret-that-is-wrong' });
+		expect(everything).toContain('Wrong: ***, not ***');
 		expect(everything).not.toContain('a-secret-that-is-wrong');
 		expect(everything).not.toContain(platform.secret);
 	});

@@ -1,3 +1,4 @@
+import { Registry } from '../../../shared/client/registry';
 import type { RevocationTask } from '../../../shared/platform/revocationTasks';
 import { RecentIds } from '../../../shared/values/recentIds';
 
@@ -8,14 +9,14 @@ const REMEMBERED = 50_000;
  * The tasks that requests of this process were answered with, so that looking for a lost answer never takes the task of
  * another request. For each application.
  */
-const answered = new Map<string, RecentIds>();
+const answered = new Registry<RecentIds>(() => true);
+
+const tasksOf = (application: string) => answered.get(application, () => new RecentIds(REMEMBERED));
 
 export function rememberAnswered(application: string, { taskId }: RevocationTask): void {
-	const tasks = answered.get(application) ?? new RecentIds(REMEMBERED);
-	answered.set(application, tasks);
-	tasks.add(taskId);
+	tasksOf(application).add(taskId);
 }
 
 export function isAnswered(application: string, { taskId }: RevocationTask): boolean {
-	return answered.get(application)?.has(taskId) === true;
+	return tasksOf(application).has(taskId);
 }

@@ -1,3 +1,4 @@
+import { Registry } from '../../../shared/client/registry';
 import type { DeviceCommand } from '../../../shared/platform/commands';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock } from '../../../shared/values/clock';
@@ -11,28 +12,30 @@ const REMEMBERED = 50_000;
 const SETTLED_MS = 3_600_000;
 
 /** The commands that belong to a request of this process already. */
-const claimed = new Map<string, RecentIds>();
+const claimed = new Registry<RecentIds>(() => true);
+
+const claimedBy = (application: string) => claimed.get(application, () => new RecentIds(REMEMBERED));
 
 /** The requests of this process whose fate is not known, and since when, in milliseconds since 1970. */
-const open = new Map<string, Map<NewCommand, number>>();
+const open = new Registry<Map<NewCommand, number>>(({ size }) => size === 0);
+
+const openOf = (application: string) => open.get(application, () => new Map<NewCommand, number>());
 
 /** Takes a command for a request, so that no other one takes it. */
 export function claim(application: string, { commandId }: DeviceCommand): void {
 	if (!commandId) return;
-	const ids = claimed.get(application) ?? new RecentIds(REMEMBERED);
-	claimed.set(application, ids);
-	ids.add(commandId);
+	claimedBy(application).add(commandId);
 }
 
 export function isClaimed(application: string, { commandId }: DeviceCommand): boolean {
-	return claimed.get(application)?.has(commandId ?? '') === true;
+	return claimedBy(application).has(commandId ?? '');
 }
 
 /** Remembers that it is not known whether the platform has taken a request. */
 export function rememberOpen(application: string, request: NewCommand): void {
-	const requests = open.get(application) ?? new Map<NewCommand, number>();
+	const requests = openOf(application);
 	const now = clock.now();
-	open.set(application, requests.set(request, now));
+	requests.set(request, now);
 	for (const [other, since] of requests) {
 		if (requests.size <= REMEMBERED && now - since < SETTLED_MS) break;
 		requests.delete(other);
@@ -40,13 +43,13 @@ export function rememberOpen(application: string, request: NewCommand): void {
 }
 
 export function forgetOpen(application: string, request: NewCommand): void {
-	open.get(application)?.delete(request);
+	openOf(application).delete(request);
 }
 
 /** Whether a command that is found may just as well be that of another request whose fate is not known. */
 export function hasOpenTwin(application: string, request: NewCommand): boolean {
 	const now = clock.now();
-	return [...(open.get(application) ?? [])].some(
+	return [...openOf(application)].some(
 		([other, since]) => other !== request && now - since < SETTLED_MS && isTwin(other, request),
 	);
 }
