@@ -90,6 +90,17 @@ describe('What is refused for good', () => {
 		expect(server.mock.calls.length).toBeLessThanOrEqual(4);
 	});
 
+	it.each(['100025', '100220'])('is tried for two calls when it is the App Key (%s)', async (code) => {
+		let calls = 0;
+		const transport = transportTo(() => {
+			calls += 1;
+			return { status: 401, body: { error_code: code, error_desc: 'No.' } };
+		});
+		const failures = await forDevices(50, transport, 1);
+		expect(failures.map((failure) => failure.code)).toEqual(Array.from({ length: 50 }, () => code));
+		expect(calls).toBe(2);
+	});
+
 	it('for one call alone leaves the others as they are', async () => {
 		let calls = 0;
 		const transport = transportTo(() => ((calls += 1) === 3 ? TOKEN_REFUSED : DONE));

@@ -17,6 +17,8 @@ export interface CodeAdvice {
 	help: string;
 	/** True where the platform may have done the work before it failed. */
 	maybeDone?: boolean;
+	/** True where it is about the credential, so that no other call of the run can work. */
+	isForAll?: boolean;
 }
 
 export type ErrorCodes = ReadonlyMap<string, CodeAdvice>;
@@ -130,8 +132,8 @@ export function failureForCode(
 	const said = words === '' ? code : `${code}: ${words}`;
 	const advice = errorCodes.get(code);
 	if (advice && (httpStatus !== 429 || advice.kind === 'throttled')) {
-		const { kind, maybeDone = false, what, help } = advice;
-		return { kind, maybeDone, what: `${what} (${said})`, help, code, httpStatus };
+		const { maybeDone = false, what, ...more } = advice;
+		return { ...more, maybeDone, what: `${what} (${said})`, code, httpStatus };
 	}
 	const failure = failureForStatus(httpStatus, said, 'refused');
 	if (failure.kind !== 'final') return { ...failure, code };

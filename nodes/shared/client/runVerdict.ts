@@ -16,6 +16,9 @@ export class RunVerdict {
 	/** How many calls in a row were given up without any answer, although they were tried again. */
 	private silent = 0;
 
+	/** How many answers in a row said that no call of the application can work. */
+	private refusedForAll = 0;
+
 	/** Whether a token was accepted in this run, and how many calls in a row were given up because theirs was refused. */
 	private tokens = { wereAccepted: false, refused: 0 };
 
@@ -28,6 +31,7 @@ export class RunVerdict {
 	answered(failure?: Failure): void {
 		this.answeredAt = clock.now();
 		this.silent = 0;
+		this.refusedForAll = failure?.isForAll ? this.refusedForAll + 1 : 0;
 		if (failure?.kind !== 'token') this.tokens = { wereAccepted: true, refused: 0 };
 	}
 
@@ -41,7 +45,10 @@ export class RunVerdict {
 		{ isLogin, isRenewable, wasRepeated }: { isLogin: boolean; isRenewable: boolean; wasRepeated: boolean },
 	): void {
 		if (failure.kind === 'canceled' || this.failure) return;
-		let isForAll = (failure.kind === 'final' && isLogin) || (failure.kind === 'throttled' && wasRepeated);
+		let isForAll =
+			(failure.isForAll === true && this.refusedForAll >= 2) ||
+			(failure.kind === 'final' && isLogin) ||
+			(failure.kind === 'throttled' && wasRepeated);
 		if (failure.kind === 'token') {
 			this.tokens.refused += 1;
 			// The platform uses the same code for a wrong appId of a single call.

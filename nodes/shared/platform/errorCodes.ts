@@ -47,11 +47,13 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	}),
 	...codes(['100220'], {
 		kind: 'final',
+		isForAll: true,
 		what: 'The platform found no App Key in the call',
 		help: "Check 'App Key Header' in the credential (under 'Custom TLS and Gateway Settings'), and that no proxy drops headers with an underscore in their name.",
 	}),
 	...codes(['100025'], {
 		kind: 'final',
+		isForAll: true,
 		what: 'The platform does not know this App Key',
 		help: "Check 'App Key' and 'App Key Header' in the credential.",
 	}),

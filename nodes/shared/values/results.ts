@@ -27,6 +27,8 @@ export interface Failure {
 	/** The platform's code, for example `100418`. */
 	code?: string;
 	httpStatus?: number;
+	/** True where every other call of the run would fail in the same way. */
+	isForAll?: boolean;
 }
 
 export function ok<T>(value: T): { ok: true; value: T } {
