@@ -5,10 +5,15 @@ import { clockModule } from './dist';
 import { fakeTime } from './fakeTime';
 import { shared } from './loadOnce';
 
+let started = 0;
+
 /** Starts a platform with the certificates of this process, and with the clock that the node waits by. */
 export async function startWithClock(options: PlatformOptions = {}): Promise<Platform> {
 	shared.certificates ??= certificates();
+	started += 1;
 	const platform = await startPlatform({
+		// The node remembers much for each application, and the port of a platform that is gone may come again.
+		appId: `app-${started}`,
 		certificates: shared.certificates,
 		now: () => clockModule.clock.now(),
 		...options,
