@@ -104,7 +104,7 @@ export class EngineClock extends FakeClock {
 			platform.seen = platform.requests.length;
 		}
 		for (const [call, { fault }] of this.arrived) {
-			if (fault?.startsWith('hang')) {
+			if (fault === 'drip' || fault?.startsWith('hang')) {
 				this.hangs = true;
 				this.underWay.delete(call);
 			}

@@ -1,11 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js: a server whose answer never ends */
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
-import { certificates } from '../platform/certificates';
 import { startPlatform, type Platform } from '../platform/platform';
-import { CredentialStore, credentialFor, runNode } from './engine';
+import { credentialFor, runNode } from './engine';
 
 /** Answers that no page promises: what they leave open is never taken for granted. */
 
@@ -201,42 +197,4 @@ it('A date that no platform time can tell is told for its item, under Continue t
 	});
 	expect(items).toEqual([]);
 	expect(failed.map(({ json }) => json.error)).toEqual([expect.stringContaining("'Created Before'")]);
-});
-
-describe('An answer that drips in without end', () => {
-	let server: Server;
-
-	beforeEach(async () => {
-		const { server: pair } = certificates();
-		server = createServer({ key: pair.key, cert: pair.cert }, (_request, response) => {
-			response.writeHead(201, { 'content-type': 'application/json' });
-			const drip = setInterval(() => response.write(' '), 100);
-			response.on('close', () => clearInterval(drip));
-		});
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	});
-
-	afterEach(() => {
-		server.closeAllConnections();
-		server.close();
-	});
-
-	it("is given up after 'Timeout'", async () => {
-		const { port } = server.address() as AddressInfo;
-		const credential = new CredentialStore({
-			server: `https://127.0.0.1:${port}`,
-			appKey: 'app',
-			authentication: 'accessToken',
-			token: 'a-token-of-mine',
-			customTls: true,
-			caCertificate: certificates().ca,
-		});
-		const { stopped } = await runNode({
-			credential,
-			items: [{ deviceId: 'device-1' }],
-			parameters: { options: { timeout: 1, maxRetries: 0 } },
-		});
-		expect(stopped?.message).toContain('did not answer in time');
-		expect(stopped?.description).toContain('may have revoked the commands');
-	});
 });

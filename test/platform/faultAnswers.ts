@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs in Node.js beside n8n, never inside it */
 import type { Server as HttpsServer } from 'node:https';
 import type { FastifyReply, RouteGenericInterface } from 'fastify';
 import { Refusal, refusalReply } from './errors';
@@ -19,6 +19,13 @@ export async function answerFault(reply: Reply, fault: Fault): Promise<Reply> {
 			return reply;
 		case 'hang':
 			return reply.hijack();
+		case 'drip': {
+			reply.hijack();
+			reply.raw.writeHead(200, { 'content-type': 'application/json' });
+			const drip = setInterval(() => reply.raw.write(' '), 100);
+			reply.raw.once('close', () => clearInterval(drip));
+			return reply;
+		}
 		case 'html':
 			return await reply.type('text/html').send(PAGE);
 		case 'text':

@@ -4,6 +4,7 @@ import type { RecordedRequest } from './model';
 const BEFORE_WORK = [
 	'resetBefore',
 	'hang',
+	'drip',
 	'html',
 	'text',
 	'empty',
@@ -28,7 +29,8 @@ export type FaultAfterWork = (typeof AFTER_WORK)[number];
  */
 export interface Fault {
 	/**
-	 * - `resetBefore`, `resetAfter`: the connection is cut; `hang`, `hangAfter`: no answer comes
+	 * - `resetBefore`, `resetAfter`: the connection is cut; `hang`, `hangAfter`: no answer comes; `drip`: one
+	 *   comes in without end
 	 * - `html`, `text`, `empty`: HTTP 200 with a page, a line or nothing; `503`: congestion; `throttle`: flow control
 	 * - `status`: `status` and a line of text; `reply`: `status`, `body` and `headers`
 	 * - `halfJson`: the first half of the answer, with a matching length; `500After`: the service's own

@@ -31,6 +31,9 @@ export function addGate(server: Server, backend: Backend): void {
 		const record = recordOf(request, settings.now());
 		request.record = record;
 		backend.requests.push(record);
+		reply.raw.once('close', () => {
+			if (!reply.raw.writableFinished) settings.onAbandon(record);
+		});
 		await settings.onCall(record);
 
 		const choice = faults.choose(record);

@@ -107,6 +107,8 @@ export interface PlatformOptions {
 	now?: () => number;
 	/** Called when a call arrives, before anything is checked: what others do at that moment. The call waits for it. */
 	onCall?: (request: RecordedRequest) => Promise<void> | void;
+	/** Called when the connection of a call closes before its answer is complete. */
+	onAbandon?: (request: RecordedRequest) => void;
 	/**
 	 * Called when the work of a call is done or refused and its answer is made, before the latency and before a fault
 	 * spoils the answer; not when a fault leaves the call without any work and answer. What it does shows in the next
@@ -174,6 +176,7 @@ const DEFAULTS = {
 	clockOffsetMs: 0,
 	now: Date.now,
 	onCall: () => {},
+	onAbandon: () => {},
 	onAnswer: () => {},
 } satisfies PlatformOptions;
 

@@ -11,6 +11,7 @@ import {
 	secretsIn,
 	SECRET_FIELDS,
 } from '../../nodes/shared/client/credential';
+import type { HttpRequest } from '../../nodes/shared/client/login';
 import { redact } from '../../nodes/shared/client/redaction';
 import { certificates } from '../platform/certificates';
 
@@ -241,6 +242,27 @@ describe('The request of a credential test', () => {
 		const sent = await type.authenticate(credentials, request);
 		expect(sent.headers).toMatchObject({ Authorization: 'Bearer new-token' });
 	});
+
+	it.each(['appSecret', 'accessToken'])(
+		'is aborted when its answer is not complete in time (%s)',
+		async (authentication) => {
+			const deadline = new AbortController();
+			const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+			const httpRequest: HttpRequest = async ({ abortSignal }) =>
+				await new Promise((_resolve, reject) => {
+					abortSignal.addEventListener('abort', () => reject({ code: 'ERR_CANCELED' }));
+					deadline.abort();
+				});
+			const made = new HuaweiIotApi().preAuthentication.call({ helpers: { httpRequest } } as never, {
+				...fields,
+				authentication,
+				token: 't',
+			});
+			await expect(made).rejects.toThrow('did not answer in time');
+			expect(timeout).toHaveBeenCalledWith(30_000);
+			timeout.mockRestore();
+		},
+	);
 
 	it('any other request is sent with the token that is stored', async () => {
 		const sent = await new HuaweiIotApi().authenticate({ ...fields, sessionToken: 'stored' }, { url: '/x' });

@@ -8,13 +8,14 @@ import type {
 import { isObject } from '../values/json';
 import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
 import { readConnection, readText, rememberConnection, secretsIn, type Connection } from './credential';
+import type { HttpRequest } from './login';
 import { asRawReply, type RawReply } from './replies';
 
 export const CREDENTIAL = 'huaweiIotApi';
 
 /** What all of n8n's contexts (execution, list in the editor, activation) have in common, as far as it is needed. */
 export type Context = Pick<FunctionsBase, 'getCredentials' | 'getNode'> & {
-	helpers: Pick<RequestHelperFunctions, 'httpRequestWithAuthentication'>;
+	helpers: Pick<RequestHelperFunctions, 'httpRequest' | 'httpRequestWithAuthentication'>;
 	getExecutionCancelSignal?: () => AbortSignal | undefined;
 };
 
@@ -33,7 +34,7 @@ export interface Access {
 	/**
 	 * Sends a request with n8n's own helper, which adds the credential; rejects with what n8n throws.
 	 * @param token without one, n8n logs in and stores the new token first
-	 * @param signal aborts the request
+	 * @param signal aborts the request, and a login before it
 	 */
 	send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent>;
 }
@@ -92,8 +93,16 @@ export class CredentialAccess implements Access {
 		const { id = '', name = '' } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 		// n8n logs in when the expirable field is empty, and puts the new token into this very object.
 		const data = token === undefined ? { ...this.fields, sessionToken: '' } : this.fieldsWith(token);
-		// n8n takes the signal of a request from its context.
-		const asking: Context = Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
+		const httpRequest: HttpRequest = async (login) =>
+			await context.helpers.httpRequest({
+				...login,
+				abortSignal: AbortSignal.any([login.abortSignal, signal]),
+			});
+		// n8n takes the signal of a request from its context, and from there the helper with which it logs in.
+		const asking: Context = Object.create(context, {
+			getExecutionCancelSignal: { value: () => signal },
+			helpers: { value: { ...context.helpers, httpRequest } },
+		});
 		const reply: unknown = await context.helpers.httpRequestWithAuthentication.call(
 			asking as never,
 			CREDENTIAL,

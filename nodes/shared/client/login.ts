@@ -2,13 +2,13 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { isObject } from '../values/json';
 import { fail, ok, type Result } from '../values/results';
-import { connectionFailure } from './connectionFailures';
+import { connectionFailure, tooLate } from './connectionFailures';
 import { isHeaderText, type Connection } from './credential';
 import { withoutSecrets } from './redaction';
 import { asRawReply, readReply, unexpectedContent, type ErrorCodes } from './replies';
 
-/** n8n's plain request helper, as far as it is needed here. */
-export type HttpRequest = (options: IHttpRequestOptions) => Promise<unknown>;
+/** n8n's plain request helper, as far as it is needed here. Every request has a signal that aborts it. */
+export type HttpRequest = (options: IHttpRequestOptions & { abortSignal: AbortSignal }) => Promise<unknown>;
 
 const LOGIN_PATH = '/iocm/app/sec/v1.1.0/login';
 const PROBE_PATH = '/iocm/app/dm/v1.4.0/devices';
@@ -73,16 +73,19 @@ async function requestOnce(
 	options: IHttpRequestOptions,
 ): Promise<Result<unknown>> {
 	const secrets = [connection.token, connection.secret];
+	// Not n8n's own time-out: that counts silence only.
+	const deadline = AbortSignal.timeout(LOGIN_TIMEOUT_MS);
 	try {
 		const reply = await httpRequest({
 			...HTTP_DEFAULTS,
 			...connection.tls,
 			...options,
-			timeout: LOGIN_TIMEOUT_MS,
+			abortSignal: deadline,
 		});
 		const read = readReply(asRawReply(reply), errorCodes);
 		return read.ok ? read : fail(withoutSecrets(read.failure, secrets));
 	} catch (thrown) {
-		return fail(withoutSecrets(connectionFailure(thrown, connection), secrets));
+		const failure = deadline.aborted ? tooLate(connection) : connectionFailure(thrown, connection);
+		return fail(withoutSecrets(failure, secrets));
 	}
 }

@@ -206,11 +206,12 @@ export class Transport {
 			this.verdict.answered(read.ok ? undefined : read.failure);
 			return { result: read.ok ? ok({ body: read.value }) : read, token: sent.token };
 		} catch (thrown) {
+			const lost = connectionFailure(thrown, access.connection, this.verdict.wasAnswered);
 			const failure = signal?.aborted
-				? { ...CANCELED, maybeDone: true }
+				? { ...CANCELED, maybeDone: lost.maybeDone }
 				: deadline.aborted
 					? tooLate(access.connection)
-					: connectionFailure(thrown, access.connection, this.verdict.wasAnswered);
+					: lost;
 			return { result: fail(failure), token };
 		}
 	}
