@@ -101,14 +101,18 @@ describe('certificates as platforms hand them out', () => {
 		await succeed('openssl', args, { cwd: folder, env: npmEnvironment() });
 	const pem = (name: string) => readFileSync(join(folder, name), 'utf8').replace(/\n/g, ' ');
 
-	/** Runs the lines of the docs that begin like this, with the passphrases that openssl would ask for. */
+	/** Runs a line in a shell, with the passphrases that openssl would ask for. */
+	const runLine = async (line: string, asksForNewPassphrase: boolean) => {
+		const newPassphrase = asksForNewPassphrase ? ` -passout pass:${OF_KEY}` : '';
+		const command = `${line} -passin pass:${OF_FILE}${newPassphrase}`;
+		await succeed('sh', ['-c', command], { cwd: folder, env: npmEnvironment() });
+	};
+
+	/** Runs the lines of the docs that begin like this. */
 	const follow = async (start: string, asksForNewPassphrase: (line: string) => boolean) => {
 		const lines = commandsOf('docs/operating.md').filter((line) => line.startsWith(start));
 		expect(lines).not.toEqual([]);
-		for (const line of lines) {
-			const newPassphrase = asksForNewPassphrase(line) ? ['-passout', `pass:${OF_KEY}`] : [];
-			await openssl(...line.split(' ').slice(1), '-passin', `pass:${OF_FILE}`, ...newPassphrase);
-		}
+		for (const line of lines) await runLine(line, asksForNewPassphrase(line));
 	};
 
 	const makeFile = async (...cipher: string[]) =>
@@ -117,7 +121,7 @@ describe('certificates as platforms hand them out', () => {
 			...['-out', 'client.p12', '-passout', `pass:${OF_FILE}`],
 		);
 
-	const connectWith = (clientKey: string) =>
+	const connectWith = (clientKey: string, passphrase = OF_KEY) =>
 		readConnection({
 			server: 'https://iot.example.com:8743',
 			appKey: 'app',
@@ -127,7 +131,7 @@ describe('certificates as platforms hand them out', () => {
 			caCertificate: pem('ca-certificate.pem'),
 			clientCertificate: pem('client-certificate.pem'),
 			clientKey: pem(clientKey),
-			passphrase: OF_KEY,
+			passphrase,
 		});
 
 	beforeEach(() => {
@@ -170,4 +174,39 @@ describe('certificates as platforms hand them out', () => {
 		await follow('openssl pkcs8', () => true);
 		expect(connectWith('client-key-new.pem')).toMatchObject({ ok: true });
 	});
+
+	const PKCS8 = ['pkcs8', '-topk8'];
+
+	itWithOldCiphers.each([
+		['PKCS#5 with MD5 and DES', [...PKCS8, '-v1', 'PBE-MD5-DES']],
+		['PKCS#12 with RC2', [...PKCS8, '-v1', 'PBE-SHA1-RC2-40']],
+		['PKCS#12 with RC4', [...PKCS8, '-v1', 'PBE-SHA1-RC4-128']],
+		...['des-cbc', 'des-ecb', 'des-cfb', 'des-ofb', 'rc2-cbc', 'rc4', 'bf-cbc', 'cast5-cbc', 'seed-cbc'].map(
+			(cipher): [string, string[]] => [`PBES2 with ${cipher}`, [...PKCS8, '-v2', cipher]],
+		),
+		...['des-cbc', 'desx-cbc', 'rc2-cbc', 'bf-cbc', 'cast5-cbc', 'seed-cbc'].map(
+			(cipher): [string, string[]] => [`headers with ${cipher}`, ['rsa', '-traditional', `-${cipher}`]],
+		),
+	])(
+		"and one that is encrypted as %s, by the command in the credential's message (needs OpenSSL's legacy provider)",
+		async (_name, encrypt) => {
+			const { ca, client } = certificates();
+			writeFileSync(join(folder, 'ca-certificate.pem'), ca);
+			writeFileSync(join(folder, 'client-certificate.pem'), client.cert);
+			await openssl(
+				...[...encrypt, '-provider', 'legacy', '-provider', 'default'],
+				...['-in', 'key.pem', '-out', 'old.key', '-passout', `pass:${OF_FILE}`],
+			);
+			const refused = connectWith('old.key', OF_FILE);
+			if (refused.ok) throw new Error('The key was accepted as it is');
+			const { what, help } = refused.failure;
+			expect(what).toMatch(/^'Client Key' is encrypted in an outdated way/);
+			const [, command, afterwards] = /^Convert the key with: (openssl .+?)\. (Then .+)$/.exec(help) ?? [];
+			await runLine(command ?? '', true);
+			expect(connectWith('new.key')).toMatchObject({ ok: true });
+			expect(afterwards).toBe(
+				"Then paste the new key and its passphrase into 'Client Key' and 'Passphrase' of the credential.",
+			);
+		},
+	);
 });

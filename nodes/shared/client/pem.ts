@@ -62,16 +62,24 @@ export function openKey({ pem }: PemBlock, passphrase: string): KeyObject | KeyT
 }
 
 /**
- * Encryption that OpenSSL 3 no longer opens, as object identifiers in hexadecimal digits: PKCS #5 version 1 (1.2.840.113549
- * .1.5.1, 3, 4, 6, 10, 11), PKCS #12 with RC2 or RC4 (1.2.840.113549.1.12.1.1, 2, 5, 6), single DES (1.3.14.3.2.7) and
- * RC2 (1.2.840.113549.3.2). OpenSSL itself reports a wrong passphrase and these with the same words.
+ * Encryption that OpenSSL 3 no longer opens, as object identifiers in hexadecimal digits (DER). OpenSSL itself reports a
+ * wrong passphrase and these with the same words.
  */
-const OUTDATED_IDS =
-	/06092a864886f70d01050[1346ab]|060a2a864886f70d010c010[1256]|06052b0e030207|06082a864886f70d0302/;
+const OUTDATED_IDS = new RegExp(
+	[
+		'06092a864886f70d01050[1346ab]', // PKCS #5 version 1: 1.2.840.113549.1.5, with DES or RC2
+		'060a2a864886f70d010c010[1256]', // PKCS #12: 1.2.840.113549.1.12.1, with RC2 or RC4
+		'06052b0e03020[6-9]', // single DES: 1.3.14.3.2
+		'06082a864886f70d030[24]', // RC2 and RC4: 1.2.840.113549.3
+		'06092b0601040197550102', // Blowfish: 1.3.6.1.4.1.3029.1.2
+		'06092a864886f67d07420a', // CAST5: 1.2.840.113533.7.66.10
+		'06082a831a8c9a44010[3-6]', // SEED: 1.2.410.200004.1
+	].join('|'),
+);
 
 function isOutdated(pem: string): boolean {
 	const cipher = /DEK-Info: ([A-Z0-9-]+)/.exec(pem)?.[1];
-	if (cipher !== undefined) return /^(DES-(CBC|ECB|CFB|OFB)|RC2|RC4|IDEA|BF|CAST5)/.test(cipher);
+	if (cipher !== undefined) return /^(DES-(CBC|ECB|CFB|OFB)|DESX|RC2|RC4|IDEA|BF|CAST5|SEED)/.test(cipher);
 	const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
 	// What says how a key is encrypted stands at its beginning.
 	return OUTDATED_IDS.test(der.subarray(0, 128).toString('hex'));

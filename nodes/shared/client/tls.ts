@@ -103,8 +103,8 @@ const UNUSABLE_KEYS = {
 	],
 	passphraseWrong: ["'Passphrase' doesn't open 'Client Key'", "Check 'Passphrase' in the credential."],
 	outdatedEncryption: [
-		"'Client Key' is encrypted in an outdated way (DES, RC2 or RC4) that n8n can't open",
-		"Convert the key with: openssl pkey -provider legacy -provider default -in old.key -aes256 -out new.key. Then paste the new key into 'Client Key' of the credential.",
+		"'Client Key' is encrypted in an outdated way (such as DES, RC2 or RC4) that n8n can't open",
+		"Convert the key with: openssl pkey -provider legacy -provider default -in old.key -aes256 -out new.key. Then paste the new key and its passphrase into 'Client Key' and 'Passphrase' of the credential.",
 	],
 	otherCertificate: [
 		"'Client Key' doesn't belong to 'Client Certificate'",
