@@ -1,9 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js: servers that break off */
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { versions } from 'node:process';
+import tls, { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { IDataObject } from 'n8n-workflow';
 
-import { certificates } from '../platform/certificates';
+import { certificates, weakPair, type Weakness } from '../platform/certificates';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
 import { credentialFor, runNode, type Outcome } from './engine';
 
@@ -251,5 +252,83 @@ describe('A server that no secure connection can be made to', () => {
 		const { url, connections } = await raw();
 		expectAtOnce(await revoke(url), /before it was secure.*'Client Certificate'/);
 		expect(connections()).toBe(1);
+	});
+
+	describe('because of a weak certificate', () => {
+		/** OpenSSL's security level in Node.js 24; 20 and 22 have level 1, which takes keys of 1024 bits. */
+		const STRICT = 'DEFAULT@SECLEVEL=2';
+		const ANYTHING = 'DEFAULT@SECLEVEL=0';
+		/** The request itself is what fails, not a login before it. */
+		const ownToken = { authentication: 'accessToken', token: 'of-nobody' };
+
+		beforeEach(() => jest.replaceProperty(tls, 'DEFAULT_CIPHERS', STRICT));
+
+		afterEach(() => jest.restoreAllMocks());
+
+		/** A server that is not strict itself: it shows and accepts weak certificates, and hangs up on every request. */
+		const lenient = async (options: TlsOptions = {}) => {
+			const seen = { connections: 0, requests: 0 };
+			const { ca, server } = certificates();
+			const listening = createTlsServer(
+				{ ...server, ca, requestCert: true, ciphers: ANYTHING, ...options },
+				(socket) => {
+					socket.on('error', () => {});
+					socket.once('data', () => {
+						seen.requests += 1;
+						socket.destroy();
+					});
+				},
+			);
+			listening.on('connection', () => {
+				seen.connections += 1;
+			});
+			return { url: await listen(listening), seen };
+		};
+
+		const weakServer = async (weakness: Weakness) =>
+			await lenient(weakPair(certificates(), weakness, ['127.0.0.1']));
+
+		const clientFields = ({ cert, key } = certificates().client) => ({
+			...ownToken,
+			clientCertificate: cert,
+			clientKey: key,
+		});
+
+		const WEAKNESSES: Array<[Weakness, RegExp]> = [
+			['shortKey', /its key is too short/],
+			['shortCaKey', /the key of its CA is too short/],
+			['sha1', /is signed with SHA-1/],
+		];
+
+		it.each(WEAKNESSES)('of the platform is not blamed on that of the client: %s', async (weakness, why) => {
+			const { url, seen } = await weakServer(weakness);
+			const outcome = await revoke(url, clientFields());
+			expectAtOnce(outcome, /^The certificate of 127\.0\.0\.1:\d+ is too weak/);
+			expect(told(outcome)).toMatch(why);
+			expect(told(outcome)).toContain("'Ignore SSL Issues (Insecure)'");
+			expect(told(outcome)).not.toContain("'Client");
+			expect(seen).toEqual({ connections: 1, requests: 0 });
+		});
+
+		it.each(WEAKNESSES)("of the platform is ignored with 'Ignore SSL Issues': %s", async (weakness) => {
+			const { url, seen } = await weakServer(weakness);
+			await revoke(url, { ...clientFields(), allowUnauthorizedCerts: true }, { maxRetries: 0 });
+			expect(seen.requests).toBeGreaterThan(0);
+		});
+
+		/** OpenSSL 3.5 (Node.js 24) sends a certificate of ours that is signed with SHA-1, and leaves it to the platform. */
+		const isOpenSsl30 = versions.openssl.startsWith('3.0.');
+
+		it.each(WEAKNESSES.filter(([weakness]) => weakness !== 'sha1' || isOpenSsl30))(
+			'of the client is named before anything is sent: %s',
+			async (weakness, why) => {
+				const { url, seen } = await lenient();
+				const outcome = await revoke(url, clientFields(weakPair(certificates(), weakness)));
+				expectAtOnce(outcome, /^'Client Certificate' is too weak/);
+				expect(told(outcome)).toMatch(why);
+				expect(told(outcome)).toContain("into 'Client Certificate' and 'Client Key'");
+				expect(seen).toEqual({ connections: 0, requests: 0 });
+			},
+		);
 	});
 });

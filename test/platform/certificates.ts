@@ -39,6 +39,8 @@ interface Subject {
 	/** Host names and IP addresses of a server. */
 	hosts?: string[];
 	isCa?: boolean;
+	/** Sign it with SHA-1 instead of SHA-256. */
+	withSha1?: boolean;
 	/** Days from now. */
 	from?: number;
 	until?: number;
@@ -46,6 +48,7 @@ interface Subject {
 
 const DAY_MS = 86_400_000;
 const CA_NAME = 'Stand-in CA';
+const SHORT_BITS = 1024;
 
 let made: Certificates | undefined;
 
@@ -59,6 +62,23 @@ export function certificates(): Certificates {
 export function serverCertificate(set: Certificates, hosts: string[]): PemPair {
 	const subject = { name: hosts[0] ?? 'server', key: set.server.key, hosts };
 	return { cert: sign(subject, { name: CA_NAME, key: set.caKey }), key: set.server.key };
+}
+
+/** What OpenSSL finds too weak: the certificate's own key, that of the CA between it and the root, or its signature. */
+export type Weakness = 'shortKey' | 'shortCaKey' | 'sha1';
+
+/**
+ * A pair of a platform or a client that OpenSSL 3 finds too weak, by the CA of `set`. Short keys have 1024 bits.
+ * @param hosts of a server; without any, it is a client's
+ */
+export function weakPair(set: Certificates, weakness: Weakness, hosts?: string[]): PemPair {
+	const root = { name: CA_NAME, key: set.caKey };
+	const subject = { name: 'weak', key: newKey(weakness === 'shortKey' ? SHORT_BITS : undefined), hosts };
+	if (weakness !== 'shortCaKey') {
+		return { cert: sign({ ...subject, withSha1: weakness === 'sha1' }, root), key: subject.key };
+	}
+	const between = { name: 'Weak CA', key: newKey(SHORT_BITS), isCa: true };
+	return { cert: sign(subject, between) + sign(between, root), key: subject.key };
 }
 
 function makeCertificates(): Certificates {
@@ -87,8 +107,8 @@ function makeCertificates(): Certificates {
 }
 
 /** OpenSSL makes RSA keys a hundred times faster than forge does; forge then only signs. */
-function newKey(): Pem {
-	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+function newKey(bits = 2048): Pem {
+	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
 	return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
@@ -108,7 +128,8 @@ function sign(subject: Subject, issuer: Issuer): Pem {
 	certificate.setSubject([{ name: 'commonName', value: subject.name }]);
 	certificate.setIssuer([{ name: 'commonName', value: issuer.name }]);
 	certificate.setExtensions(subject.isCa ? caExtensions() : leafExtensions(subject.hosts));
-	certificate.sign(pki.privateKeyFromPem(issuer.key), md.sha256.create());
+	const digest = subject.withSha1 ? md.sha1 : md.sha256;
+	certificate.sign(pki.privateKeyFromPem(issuer.key), digest.create());
 	return pki.certificateToPem(certificate);
 }
 

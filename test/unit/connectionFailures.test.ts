@@ -121,10 +121,14 @@ describe('What is thrown before a request was sent', () => {
 		});
 	});
 
-	it('asks for the right client certificate when there is one already', () => {
+	it.each([
+		['one of another CA', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
+		['one that is too weak for the platform', 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE'],
+	])('asks for the right client certificate when there is one already: %s', (_name, code) => {
 		const { cert, key } = certificates().client;
 		const connection = connectionWith({ customTls: true, clientCertificate: cert, clientKey: key });
-		const failure = connectionFailure(thrown('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), connection);
+		const failure = connectionFailure(thrown(code), connection);
+		expect(failure).toMatchObject({ kind: 'final', maybeDone: false });
 		expect(failure.what).toContain("did not accept 'Client Certificate'");
 		expect(failure.help).toContain('the ones that this platform issued');
 	});

@@ -4,7 +4,7 @@ import { excerpt } from '../values/text';
 import type { Connection } from './credential';
 
 interface Cause {
-	/** Codes of Node.js, its HTTP client and OpenSSL, or a pattern of them. */
+	/** Codes of Node.js, its HTTP client and OpenSSL, words of OpenSSL that have no code, or a pattern of them. */
 	codes: string[] | RegExp;
 	kind: FailureKind;
 	/** True where the request may have reached the platform. */
@@ -17,11 +17,10 @@ interface Cause {
 const CUT_IN_HANDSHAKE = 'CUT_IN_HANDSHAKE';
 const CONNECTION_LOST = 'CONNECTION_LOST';
 const NOT_CONNECTED = 'NOT_CONNECTED';
-const WEAK_CERTIFICATE = 'WEAK_CERTIFICATE';
 
 const CHECK_SERVER = "Check 'Server' in the credential, and whether n8n's machine can reach it.";
 const IGNORE_ISSUES =
-	"Ask the operator of the platform to update the server. Until then, 'Ignore SSL Issues (Insecure)' in the credential (under 'Custom TLS and Gateway Settings') lets n8n connect.";
+	"Until then, 'Ignore SSL Issues (Insecure)' in the credential (under 'Custom TLS and Gateway Settings') lets n8n connect.";
 
 const hasCertificate = ({ tls }: Connection) => tls.agentOptions?.cert !== undefined;
 
@@ -29,6 +28,35 @@ const certificateHelp = (connection: Connection) =>
 	hasCertificate(connection)
 		? "Check that 'Client Certificate' and 'Client Key' in the credential are the ones that this platform issued."
 		: "The platform may ask for a client certificate: turn on 'Custom TLS and Gateway Settings' in the credential and fill in 'Client Certificate' and 'Client Key'.";
+
+/** What OpenSSL finds too weak: its words about the platform's certificate, its code for ours, and what both mean. */
+const WEAKNESSES = [
+	['EE certificate key too weak', 'ERR_SSL_EE_KEY_TOO_SMALL', 'its key is too short'],
+	['CA certificate key too weak', 'ERR_SSL_CA_KEY_TOO_SMALL', 'the key of its CA is too short'],
+	[
+		'CA signature digest algorithm too weak',
+		'ERR_SSL_CA_MD_TOO_WEAK',
+		'it or its CA is signed with SHA-1 or MD5',
+	],
+] as const;
+
+const WEAK_CERTIFICATES = WEAKNESSES.flatMap(([words, code, why]): Cause[] => [
+	{
+		codes: [words],
+		kind: 'final',
+		maybeDone: false,
+		what: (host) => `The certificate of ${host} is too weak: ${why}`,
+		help: () => `Ask the operator of the platform to replace it. ${IGNORE_ISSUES}`,
+	},
+	{
+		codes: [code],
+		kind: 'final',
+		maybeDone: false,
+		what: () => `'Client Certificate' is too weak for n8n: ${why}`,
+		help: () =>
+			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
+	},
+]);
 
 /** The first that fits counts. All but the last ones come from before a request was sent. */
 const CAUSES: Cause[] = [
@@ -61,22 +89,7 @@ const CAUSES: Cause[] = [
 		what: (host) => `The host name of ${host} is unknown`,
 		help: () => "Check the spelling of 'Server' in the credential.",
 	},
-	{
-		codes: [WEAK_CERTIFICATE],
-		kind: 'final',
-		maybeDone: false,
-		what: (host) =>
-			`The certificate of ${host} is too weak: its key is too short, or it is signed with SHA-1`,
-		help: () => IGNORE_ISSUES,
-	},
-	{
-		codes: /^ERR_SSL_(EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL|CA_MD_TOO_WEAK)$/,
-		kind: 'final',
-		maybeDone: false,
-		what: () => "'Client Certificate' is too weak for n8n: its key is too short, or it is signed with SHA-1",
-		help: () =>
-			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
-	},
+	...WEAK_CERTIFICATES,
 	{
 		codes: [
 			'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -130,7 +143,7 @@ const CAUSES: Cause[] = [
 		kind: 'final',
 		maybeDone: false,
 		what: (host) => `${host} uses an outdated way to connect with TLS (no secure renegotiation)`,
-		help: () => IGNORE_ISSUES,
+		help: () => `Ask the operator of the platform to update the server. ${IGNORE_ISSUES}`,
 	},
 	{
 		codes: ['ERR_SSL_DH_KEY_TOO_SMALL', 'ERR_SSL_BAD_ECPOINT', 'ERR_SSL_UNSUPPORTED_ELLIPTIC_CURVE'],
@@ -264,7 +277,8 @@ function signsOf(error: Thrown): string[] {
 	const signs = [code];
 	if (message.includes('before secure TLS connection was established')) signs.unshift(CUT_IN_HANDSHAKE);
 	if (/^connect E[A-Z]+/.test(message)) signs.push(NOT_CONNECTED);
-	if (code === 'UNSPECIFIED' && /\btoo (weak|small)\b/.test(message)) signs.push(WEAK_CERTIFICATE);
+	// Node.js has no code for most of what OpenSSL finds in a certificate.
+	if (code === 'UNSPECIFIED') signs.push(message);
 	// Node.js reports some reasons of OpenSSL as EPROTO only: "…:SSL routines:function:the reason in words:file…".
 	const [, afterwards = ''] = message.split(':SSL routines:');
 	const reason = afterwards.split(':')[1];
