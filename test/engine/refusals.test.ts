@@ -41,6 +41,9 @@ afterEach(async () => await platform.close());
 const refuse = (status: number, body: unknown, changes: Partial<Fault> = {}) =>
 	platform.failNext({ kind: 'reply', status, body, match: POST, times: Infinity, ...changes });
 
+const posts = () =>
+	platform.requests.filter(({ path, method }) => method === 'POST' && path.endsWith(POST.path));
+
 const run = async (options: Partial<RunOptions>) =>
 	await runNode({
 		credential: credentialFor(platform),
@@ -48,6 +51,18 @@ const run = async (options: Partial<RunOptions>) =>
 		parameters: { options: { maxRetries: 0, concurrency: 1 } },
 		...options,
 	});
+
+const FROZEN = {
+	error_code: '100247',
+	error_desc: 'Operation not allowed. The application has been frozen.',
+};
+
+/** Answers that every call of a run would get, and what a person reads then. */
+const FOR_ALL: Array<[string, number, unknown, RegExp, RegExp]> = [
+	['a frozen application', 400, FROZEN, /^The application is frozen/, /operator of the platform/],
+	['a redirect', 301, '', /redirect \(HTTP 301\)/, /'Server' of the credential/],
+	['a proxy that wants a login', 407, 'No login', /HTTP 407\): "No login"/, /n8n's proxy settings/],
+];
 
 const shown = (text: string) => text.replace(/\.$/, '');
 
@@ -119,6 +134,43 @@ describe("Every row of the page's error table", () => {
 		const { items, stopped } = await run({});
 		expect(items).toEqual([]);
 		expect(stopped?.message).toContain(code);
+	});
+});
+
+describe('What no call of a run can get past', () => {
+	const devices = (count: number) => Array.from({ length: count }, (_, at) => ({ deviceId: `device-${at}` }));
+
+	it.each(FOR_ALL)(
+		'is met by two of 50 devices and told for all: %s',
+		async (_name, status, body, error, help) => {
+			refuse(status, body);
+			const { items, stopped } = await run({
+				items: devices(50),
+				settings: { onError: 'continueRegularOutput' },
+			});
+			expect(stopped).toBeUndefined();
+			expect(posts()).toHaveLength(2);
+			expect(items).toHaveLength(50);
+			for (const [at, { json }] of items.entries()) {
+				expect(json.error).toMatch(error);
+				expect(json.error).toBe(String(items[0]?.json.error).replace('[item 0]', `[item ${at}]`));
+				expect(json.message).toMatch(help);
+			}
+		},
+	);
+
+	it.each(FOR_ALL)('is about one device when the others are answered: %s', async (_name, status, body) => {
+		for (const { deviceId } of devices(9)) platform.queueCommands(deviceId, 1);
+		for (const deviceId of ['device-0', 'device-4', 'device-8']) {
+			refuse(status, body, { match: { ...POST, deviceId } });
+		}
+		const { items } = await run({
+			items: devices(9),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		const failed = items.flatMap(({ json }, at) => (json.error === undefined ? [] : [at]));
+		expect(failed).toEqual([0, 4, 8]);
+		expect(posts()).toHaveLength(9);
 	});
 });
 

@@ -17,7 +17,7 @@ export interface CodeAdvice {
 	help: string;
 	/** True where the platform may have done the work before it failed. */
 	maybeDone?: boolean;
-	/** True where it is about the credential, so that no other call of the run can work. */
+	/** True where it is about the credential or its application, so that no other call of the run can work. */
 	isForAll?: boolean;
 }
 
@@ -170,6 +170,7 @@ function failureForStatus(httpStatus: number, said: string, body: 'refused' | 'c
 			what: `The server answered with a redirect (HTTP ${httpStatus}), which the platform's API never does`,
 			help: "Check the host, port and scheme in 'Server' of the credential.",
 			httpStatus,
+			isForAll: true,
 		};
 	}
 	if (httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408) {
@@ -182,6 +183,7 @@ function failureForStatus(httpStatus: number, said: string, body: 'refused' | 'c
 					? "A proxy asks for a login. Check n8n's proxy settings."
 					: "Check 'Server' in the credential: a wrong port or a proxy answers like this. If the answer mentions a certificate, check 'Client Certificate'.",
 			httpStatus,
+			isForAll: httpStatus === 407,
 		};
 	}
 	const isSuccess = httpStatus >= 200 && httpStatus < 300;

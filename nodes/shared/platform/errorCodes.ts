@@ -69,6 +69,7 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	}),
 	...codes(['100247'], {
 		kind: 'final',
+		isForAll: true,
 		what: 'The application is frozen on the platform',
 		help: 'Ask the operator of the platform to unfreeze it.',
 	}),
