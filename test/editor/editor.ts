@@ -228,9 +228,12 @@ export class Editor {
 		await this.at('output-panel').getByTestId('ndv-items-count').waitFor();
 	}
 
-	async show(mode: 'Table' | 'JSON' | 'Schema'): Promise<string> {
-		await this.at('output-panel').getByTestId(`radio-button-${mode.toLowerCase()}`).click();
-		return await this.at('output-panel').innerText();
+	async show(mode: 'Table' | 'JSON'): Promise<string> {
+		const output = this.at('output-panel');
+		await output.getByTestId(`radio-button-${mode.toLowerCase()}`).click();
+		// n8n loads what shows JSON when it is first asked for.
+		await output.locator({ Table: 'table', JSON: '.vjs-tree' }[mode]).first().waitFor();
+		return await output.innerText();
 	}
 
 	async closeNode(): Promise<void> {

@@ -291,13 +291,16 @@ describe('Where the platform does not keep to the rate limit of the credential',
 		);
 	});
 
+	/** Compares with nothing. */
+	const NEVER = { at: NaN, accepted: NaN };
+
 	it('because another worker of n8n counts for itself, no call of either is lost, and nothing stands still', async () => {
 		await fc.assert(
 			fc.asyncProperty(threshold, platformWindow, async (told, given) => {
 				const platform = new Platform(given, told);
 				const calls = told * (WINDOWS / 2);
 				const callers = [{ calls, workers: WORKERS, after: 0 }];
-				const ends: Array<{ at: number; accepted: number }> = [];
+				const ends: Array<typeof NEVER> = [];
 				const worker = async () => {
 					const done = await work(platform, callers, { limit: told, ...delays });
 					ends.push({ at: time.now() - began, accepted: platform.accepted });
@@ -306,7 +309,7 @@ describe('Where the platform does not keep to the rate limit of the credential',
 				const began = time.now();
 				expect(await time.run(Promise.all([worker(), worker()]))).toEqual([calls, calls]);
 				expect(platform.refusals).toBeLessThanOrEqual(2 * MOST_REFUSALS);
-				const [first, last] = ends;
+				const [first = NEVER, last = NEVER] = ends;
 				// As long as both have calls, they use what there is, however unequal their parts are.
 				const bound = boundOf(first.accepted, told, 1, 100) + period.ms;
 				expect(first.at).toBeLessThanOrEqual(1.05 * bound);
