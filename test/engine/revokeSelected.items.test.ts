@@ -219,16 +219,37 @@ describe('The chosen commands', () => {
 		expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[true, 'CANCELED']]);
 	});
 
-	it('that the platform answers with without a status are revoked', async () => {
-		platform.queueCommands('device-1', 1);
-		platform.set({
-			onAnswer: ({ method }, answer) => {
-				if (method === 'PUT') answer.body = { ...(answer.body as object), status: undefined };
-			},
-		});
-		const { items } = await run({});
-		expect(items.map(({ json }) => json.revoked)).toEqual([true]);
-	});
+	it.each([undefined, null, ''])(
+		'that the platform answers with without a status (%p) are revoked',
+		async (status) => {
+			platform.queueCommands('device-1', 1);
+			platform.set({
+				onAnswer: ({ method }, answer) => {
+					if (method === 'PUT') answer.body = { ...(answer.body as object), status };
+				},
+			});
+			const { items } = await run({});
+			expect(items.map(({ json }) => json.revoked)).toEqual([true]);
+		},
+	);
+
+	it.each([
+		['CANCELED', true],
+		['DELIVERED', false],
+	] as const)(
+		'that the platform answers with in a state of no page, and lists as %s, are revoked: %p',
+		async (cancelOutcome, revoked) => {
+			platform.queueCommands('device-1', 1);
+			platform.set({
+				cancelOutcome,
+				onAnswer: ({ method }, answer) => {
+					if (method === 'PUT') answer.body = { ...(answer.body as object), status: 'ON_HOLD' };
+				},
+			});
+			const { items } = await run({});
+			expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[revoked, cancelOutcome]]);
+		},
+	);
 });
 
 it('A command that is listed without an ID becomes an item with the reason, and the others are revoked', async () => {

@@ -56,6 +56,32 @@ describe('An answer that is lost', () => {
 		]);
 	});
 
+	it.each([undefined, null, '', 'ON_HOLD'])(
+		'for a command that is then listed with the status %p leaves open whether it was revoked',
+		async (status) => {
+			platform.queueCommands('device-1', 2);
+			platform.failNext({ kind: 'resetBefore', match: PUT, times: 2 });
+			platform.set({
+				onAnswer: ({ method }, { body }) => {
+					const [listed] = (body as { data?: IDataObject[] }).data ?? [];
+					if (method === 'GET' && puts().length > 0 && listed) listed.status = status;
+				},
+			});
+			const { items, failed } = await run({ options: { maxRetries: 1 } }, undefined, {
+				onError: 'continueErrorOutput',
+			});
+			expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([
+				[false, status ?? null],
+				[true, 'CANCELED'],
+			]);
+			expect(items[0]?.json.reason).toMatch(/^It is not known whether the command was revoked: /);
+			expect(String(items[0]?.json.reason)).toContain(status || 'without a status');
+			expect(failed.map(({ json }) => json.error)).toEqual([
+				expect.stringContaining('1 of 2 commands of device device-1 were revoked: It is not known whether'),
+			]);
+		},
+	);
+
 	it.each([undefined, 'continueErrorOutput'] as const)(
 		'and can not be looked up either is reported, with what was revoked before (%s)',
 		async (onError) => {

@@ -2,9 +2,10 @@ import { failureForCode, unexpectedContent } from '../client/replies';
 import { CANCELED, type Transport } from '../client/transport';
 import { isObject, withoutNulls } from '../values/json';
 import type { Failure } from '../values/results';
+import { excerpt } from '../values/text';
 import { COMMANDS_PATH, findCommand, type DeviceCommand } from './commands';
 import { ERROR_CODES } from './errorCodes';
-import { isPending, normalizedStatus } from './statuses';
+import { isPastPending, isPending, normalizedStatus } from './statuses';
 
 /** What became of a command that was to be revoked. */
 export interface Cancellation {
@@ -57,8 +58,13 @@ export async function cancelCommand(
 			safety: 'once',
 		});
 		const now = sent.ok ? commandIn(sent.value.body, commandId) : undefined;
-		if (now && !isPending(now.status)) return answered({ ...command, status: 'CANCELED', ...now });
-		if (now) return await lookUp(transport, command, appId, STILL_PENDING);
+		// An answer without a status says yes.
+		if (now && !now.status) return answered({ ...command, ...now, status: 'CANCELED' });
+		if (now && isPastPending(now.status)) return answered({ ...command, ...now });
+		if (now) {
+			const why = isPending(now.status) ? STILL_PENDING : STRANGE_STATUS;
+			return await lookUp(transport, command, appId, why);
+		}
 		const failure = sent.ok ? unexpectedContent('device command', true) : sent.failure;
 		isOpen ||= failure.maybeDone;
 		if (failure.kind === 'canceled') return givenUp(command, failure, isOpen);
@@ -77,6 +83,8 @@ const STILL_PENDING: Failure = {
 	help: 'Run this again in a moment.',
 	httpStatus: 200,
 };
+
+const STRANGE_STATUS = unexpectedContent('known status of the command', true);
 
 /** The command as the platform answers with it; undefined for what is none, or another one. */
 function commandIn(body: unknown, commandId: string): DeviceCommand | undefined {
@@ -134,14 +142,23 @@ async function lookUp(
 	if (isPending(now.status)) {
 		return { fate: 'queued', command: now, failure: { ...alone, maybeDone: false } };
 	}
-	return answered(now);
+	if (isPastPending(now.status)) return answered(now);
+	return { fate: 'unknown', command: now, failure: notKnown(listedStrangely(alone, now), ASK_OPERATOR) };
 }
 
-function notKnown(failure: Failure): Failure {
+/** The platform lists the command, but does not say what became of it. */
+function listedStrangely(failure: Failure, { status }: DeviceCommand): Failure {
+	const how = normalizedStatus(status) === '' ? 'without a status' : `as ${excerpt(String(status))}`;
+	return { ...failure, what: `${failure.what}, and the platform lists it ${how}` };
+}
+
+const ASK_OPERATOR = 'Ask the operator of the platform what became of it.';
+
+function notKnown(failure: Failure, whereToLook = 'Command > Get Many with all statuses shows it.'): Failure {
 	return {
 		...failure,
 		maybeDone: true,
 		what: `It is not known whether the command was revoked: ${failure.what}`,
-		help: `${failure.help} Command > Get Many with all statuses shows it.`,
+		help: `${failure.help} ${whereToLook}`,
 	};
 }

@@ -25,6 +25,14 @@ export function isPending(status: unknown): boolean {
 	return normalizedStatus(status) === 'PENDING';
 }
 
+/** What the platform's pages name beside PENDING. */
+const AFTER_PENDING = ['CANCELED', 'SENT', 'DELIVERED', 'SUCCESS', 'FAILED', 'TIMEOUT', 'EXPIRED'];
+
+/** Whether a command waits no more. No status, or one that no page names, says neither this nor that it is pending. */
+export function isPastPending(status: unknown): boolean {
+	return AFTER_PENDING.includes(normalizedStatus(status));
+}
+
 /** Whether a revocation task will not change any more. */
 export function isFinalTask(status: unknown): boolean {
 	return ['SUCCESS', 'FAILED', 'PART_SUCCESS'].includes(normalizedStatus(status));
