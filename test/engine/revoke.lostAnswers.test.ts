@@ -5,7 +5,7 @@ import { AFTER_WORK } from '../platform/faults';
 import { credentialFor, runNode, type Outcome } from './engine';
 import { useFakeTime } from './fakeTime';
 import { saysWhereToLook } from './messages';
-import { callsOf, expectEachOnce, GET, idsOf, POST, queueFor } from './revocations';
+import { callsOf, expectEachOnce, GET, idsOf, POST, queueFor, REFUSED } from './revocations';
 import { usePlatform } from './usePlatform';
 
 /** Revoke All Pending when answers of the platform are lost: no command is lost with them. */
@@ -95,6 +95,44 @@ describe.each(OFFSETS_S.flatMap((seconds) => [-seconds, seconds]))(
 				expect(posts()).toHaveLength(3);
 			},
 		);
+	},
+);
+
+describe.each([10, 180, 3600].flatMap((seconds) => [-seconds, seconds]))(
+	"With the platform's clock %i s ahead of ours, and no answer to any request",
+	(seconds) => {
+		beforeEach(() => platform.set({ clockOffsetMs: seconds * 1000 }));
+
+		it.each([
+			['nor to a look-up', { kind: 'resetAfter', match: { path: POST.path } }, true],
+			['but to look-ups', { kind: 'resetAfter', match: POST }, false],
+			['but a refusal of the repetition', { ...REFUSED, match: POST }, false],
+		] as const)('%s, each command comes out or is said to be unknown', async (_what, fault, isSilent) => {
+			const items = queueFor(platform, 2);
+			platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+			platform.failNext({ ...fault, times: Infinity });
+			const { failed, ...outcome } = await run(items, {}, { onError: 'continueErrorOutput' });
+			expect(new Set(platform.commands().map(({ status }) => status))).toEqual(new Set(['CANCELED']));
+			expect(failed.map(({ json }, at) => saysWhereToLook(json.message, `device-${at}`))).toEqual([
+				true,
+				true,
+			]);
+			if (isSilent) expect(outcome.items).toEqual([]);
+		});
+	},
+);
+
+it.each([undefined, 'continueErrorOutput'] as const)(
+	'A platform that lists none of its tasks at their time leaves open what a lost answer revoked (%s)',
+	async (onError) => {
+		platform.set({ clockOffsetMs: 30 * 3_600_000 });
+		const items = queueFor(platform, 1);
+		platform.failNext({ kind: 'resetAfter', match: POST });
+		const { failed, stopped } = await run(items, {}, onError ? { onError } : {});
+		const message = onError ? failed[0]?.json.error : stopped?.message;
+		const help = onError ? failed[0]?.json.message : stopped?.description;
+		expect(message).toContain('could not find out whether commands of device device-0 were revoked');
+		expect(saysWhereToLook(help, 'device-0')).toBe(true);
 	},
 );
 

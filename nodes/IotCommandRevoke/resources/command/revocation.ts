@@ -14,7 +14,7 @@ import { clock } from '../../../shared/values/clock';
 import { oneAtATime } from '../../../shared/values/concurrency';
 import { isOfDevice } from '../../../shared/values/ids';
 import { withoutNulls } from '../../../shared/values/json';
-import { ok, type Failure, type Result } from '../../../shared/values/results';
+import { fail, ok, type Failure, type Result } from '../../../shared/values/results';
 import { toPlatformTime } from '../../../shared/values/times';
 import { isAnswered, rememberAnswered } from './answeredTasks';
 
@@ -136,16 +136,28 @@ async function lostTasks(
 ): Promise<Result<RevocationTask[]>> {
 	const answeredAt = clock.now();
 	let difference = 0;
+	let isListed = false;
 	for (difference of CLOCK_DIFFERENCES_MS) {
 		const range = platformRange(sentAt - SHORT_MS - difference, answeredAt + SHORT_MS + difference);
 		const found = await allTasks(transport, { taskId: known.taskId, appId: device.appId, ...range });
 		if (!found.ok) return found;
-		if (found.value.some(({ taskId }) => taskId === known.taskId)) break;
+		isListed = found.value.some(({ taskId }) => taskId === known.taskId);
+		if (isListed) break;
 	}
 	// Between sending and answering the platform's clock may have stood anywhere.
 	const earliest = began - 2 * SHORT_MS - difference - (answeredAt - sentAt);
-	return await tasksBetween(transport, device, earliest, clock.now() + SHORT_MS + difference);
+	const lost = await tasksBetween(transport, device, earliest, clock.now() + SHORT_MS + difference);
+	// A list without the task that certainly exists is no proof that there is no other one.
+	return lost.ok && lost.value.length === 0 && !isListed ? fail(NOT_LISTED) : lost;
 }
+
+const NOT_LISTED: Failure = {
+	kind: 'final',
+	maybeDone: true,
+	what: 'The platform does not list the task that it has just answered with',
+	help: "Check the clock of n8n's machine.",
+	httpStatus: 200,
+};
 
 /** The tasks of a device that no request of this process was answered with. */
 async function tasksBetween(
