@@ -1,5 +1,6 @@
 import { isTaken, type Subscription } from '../shared/platform/subscriptions';
 import type { Failure } from '../shared/values/results';
+import { excerpt } from '../shared/values/text';
 import { addressOf, destination } from './callbackUrl';
 import { eventsOf } from './events';
 
@@ -15,7 +16,7 @@ export function takenType(
 ): Failure {
 	const isHere = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
 	const where = holders
-		.map(({ callbackUrl }) => destination(callbackUrl) ?? 'an unreadable address')
+		.map(({ callbackUrl }) => excerpt(destination(callbackUrl) ?? 'an unreadable address'))
 		.join(', ');
 	const events = eventsOf(notifyType).map((name) => `'${name}'`);
 	return {
@@ -33,7 +34,7 @@ export function refusedAddress(failure: Failure, existing: Subscription[], to: s
 	const other = existing.find(({ callbackUrl }) => callbackUrl && addressOf(callbackUrl) !== addressOf(to));
 	if (failure.code === OTHER_ADDRESS) {
 		const where = other
-			? `goes to ${addressOf(other.callbackUrl)}`
+			? `goes to ${excerpt(addressOf(other.callbackUrl))}`
 			: 'goes elsewhere, perhaps that of a command';
 		return {
 			...failure,
@@ -41,6 +42,6 @@ export function refusedAddress(failure: Failure, existing: Subscription[], to: s
 		};
 	}
 	if (!other) return failure;
-	const help = `All callback URLs of one application must have the same host and port. Another subscription goes to ${addressOf(other.callbackUrl)}, and n8n's address is ${addressOf(to)}.`;
+	const help = `All callback URLs of one application must have the same host and port. Another subscription goes to ${excerpt(addressOf(other.callbackUrl))}, and n8n's address is ${addressOf(to)}.`;
 	return { ...failure, help: `${failure.help} ${help}` };
 }

@@ -112,6 +112,22 @@ describe('Limits', () => {
 		);
 	});
 
+	const long = 'x'.repeat(100_000);
+
+	it.each([
+		['a long name', long, 'many', 'int', {}],
+		['a long name, for a date', long, 'soon', 'DateTime', {}],
+		['a long name, and none', long, null, 'int', { required: true }],
+		['a long unit', 'p', -1, 'int', { min: 0, unit: long }],
+		['a long choice', 'p', 3, 'int', { choices: [long] }],
+		['many choices', 'p', 3, 'int', { choices: Array.from({ length: 100_000 }, (_, at) => `choice-${at}`) }],
+	])('of a parameter with %s are shown in short', (_what, name, value, dataType, more) => {
+		const checked = checkParas({ [name]: value }, rules(dataType, { name, ...more }), FORM);
+		if (checked.ok) throw new Error('It was accepted');
+		const { what, help } = checked.failure;
+		expect([what, help].filter(({ length }) => length > 500)).toEqual([]);
+	});
+
 	it('ask for what is required, and for nothing else', () => {
 		expect(check(undefined, rules('int', { required: true }))).toBe(
 			"'p' has no value, but the command needs one",

@@ -8,6 +8,7 @@ import {
 	newSecret,
 	withSecret,
 } from '../../nodes/IotDeviceTrigger/callbackUrl';
+import { refusedAddress, takenType } from '../../nodes/IotDeviceTrigger/refusals';
 import { isSameUrl, Subscriptions } from '../../nodes/shared/platform/subscriptions';
 import { transportWith } from './fakeTransport';
 
@@ -109,3 +110,22 @@ it('A refusal in which the platform repeats the callback URL shows no secret', a
 	expect(JSON.stringify(added)).toContain('https://n8n:443/w');
 	expect(JSON.stringify(added)).not.toContain(secret.slice(0, 8));
 });
+
+it.each(['https://', ''])(
+	'Who holds a type, or another address, is shown in short: %p and a long text',
+	(start) => {
+		const callbackUrl = `${start}${'x'.repeat(100_000)}/x`;
+		const others = [{ subscriptionId: '1', notifyType: 'deviceAdded', callbackUrl }];
+		const to = 'https://n8n:443/w';
+		const refused = (code: string) =>
+			({ kind: 'final', maybeDone: false, what: 'No', help: 'None.', code }) as const;
+		for (const { what, help } of [
+			takenType(refused('100227'), 'deviceAdded', others, to),
+			refusedAddress(refused('100234'), others, to),
+			refusedAddress(refused('100022'), others, to),
+		]) {
+			expect(what.length).toBeLessThan(500);
+			expect(help.length).toBeLessThan(500);
+		}
+	},
+);

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { pauseIfBusy } from '../values/clock';
 import type { Failure } from '../values/results';
+import { excerpt } from '../values/text';
 import { failedItem, stoppingError } from './errors';
 import type { Job } from './outcome';
 
@@ -76,7 +77,7 @@ function account(
 	first: Job<unknown> | undefined,
 ): string[] {
 	const known = [...left, ...jobs];
-	const ids = known.flatMap(({ outcome }) => outcome?.done ?? []);
+	const ids = idsOf(known);
 	const lines: string[] = [];
 	// What kept all jobs from starting, such as the credential, says nothing of a part that was done.
 	const others = known.filter(
@@ -100,13 +101,18 @@ function account(
 	return lines;
 }
 
+/** The IDs of what was made or revoked, as a message shows them: they are the platform's own. */
+function idsOf(jobs: RunReport['left']): string[] {
+	return jobs.flatMap(({ outcome }) => outcome?.done ?? []).map(excerpt);
+}
+
 /** What is not known goes into n8n's log as well, whatever becomes of the items. */
 function logUnknown(context: IExecuteFunctions, { jobs, left }: RunReport): void {
 	const unknown = [...left, ...jobs].filter(({ outcome }) => outcome?.failure?.maybeDone);
 	const [first] = unknown;
 	if (!first) return;
 	const targets = unknown.map(({ name, outcome }) => {
-		const ids = (outcome?.unknown ?? []).map(({ commandId }) => commandId).join(', ');
+		const ids = (outcome?.unknown ?? []).map(({ commandId }) => excerpt(commandId ?? '')).join(', ');
 		return ids === '' ? name : `${name} (commands ${ids})`;
 	});
 	context.logger.warn(
@@ -119,7 +125,7 @@ export function logCanceled(
 	context: IExecuteFunctions,
 	{ words, jobs }: { words: Words; jobs: RunReport['left'] },
 ): void {
-	const ids = jobs.flatMap(({ outcome }) => outcome?.done ?? []);
+	const ids = idsOf(jobs);
 	if (ids.length > 0) {
 		context.logger.warn(`${context.getNode().name}: canceled. Done before: ${words.done} ${ids.join(', ')}`);
 	}

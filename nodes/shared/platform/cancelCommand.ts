@@ -100,7 +100,7 @@ function answered(command: DeviceCommand): Cancellation {
 }
 
 function alreadyFinal({ status }: DeviceCommand): Failure {
-	return failureForCode(ERROR_CODES, FINAL_ALREADY, String(status), 200);
+	return failureForCode(ERROR_CODES, FINAL_ALREADY, excerpt(status), 200);
 }
 
 /** The execution was canceled. */
@@ -148,7 +148,7 @@ async function lookUp(
 
 /** The platform lists the command, but does not say what became of it. */
 function listedStrangely(failure: Failure, { status }: DeviceCommand): Failure {
-	const how = normalizedStatus(status) === '' ? 'without a status' : `as ${excerpt(String(status))}`;
+	const how = normalizedStatus(status) === '' ? 'without a status' : `as ${excerpt(status)}`;
 	return { ...failure, what: `${failure.what}, and the platform lists it ${how}` };
 }
 

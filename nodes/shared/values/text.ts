@@ -3,11 +3,12 @@ const EXCERPT_LENGTH = 160;
 const READ_LENGTH = 8192;
 
 /**
- * A short piece of a text of unknown origin, without markup and line breaks. The time it takes does not depend on the
- * text: only a prefix is looked at, and no pattern here goes back in it.
+ * A short piece of a text of unknown origin, such as an ID or a status of the platform's in a message, without markup and
+ * line breaks. The time it takes does not depend on the text: only a prefix is looked at, and no pattern here goes back in
+ * it.
  */
-export function excerpt(text: string): string {
-	const flat = withoutMarkup(wellFormed(text.slice(0, READ_LENGTH)))
+export function excerpt(text: unknown): string {
+	const flat = withoutMarkup(wellFormed(String(text).slice(0, READ_LENGTH)))
 		.replace(/\s+/g, ' ')
 		.trim();
 	return flat.length > EXCERPT_LENGTH ? `${wellFormed(flat.slice(0, EXCERPT_LENGTH))}…` : flat;

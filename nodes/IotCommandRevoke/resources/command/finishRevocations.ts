@@ -17,6 +17,7 @@ import {
 import { isFinalTask, isPending, normalizedStatus } from '../../../shared/platform/statuses';
 import { clock } from '../../../shared/values/clock';
 import type { Failure } from '../../../shared/values/results';
+import { excerpt } from '../../../shared/values/text';
 import { unite, type Revocation } from './revocation';
 import { outcomeOf, type Target } from './revokedItems';
 import { waitForTasks, type Wait } from './waitForTasks';
@@ -67,7 +68,7 @@ async function finished(
 	const hints: Hint[] = [];
 	const readings = new Map<string, RevocationTask>();
 	for (const { task, failure } of waits) {
-		const about = `${target.deviceId} (task ${task.taskId}, ${task.status ?? 'no status'})`;
+		const about = `${target.deviceId} (task ${excerpt(task.taskId)}, ${excerpt(task.status ?? 'no status')})`;
 		if (!isFinalTask(task.status)) {
 			const why = failure ? `, and the task could not be read (${failure.what})` : '';
 			hints.push({ text: `The wait ended before the platform had finished the task${why}`, about });
@@ -82,7 +83,7 @@ async function finished(
 		if (normalizedStatus(task.status) === 'FAILED') continue;
 		const settled = await settle(transport, target, task, readings.get(task.taskId));
 		if (settled.some(({ status }) => status === null)) {
-			const about = `${target.deviceId} (task ${task.taskId})`;
+			const about = `${target.deviceId} (task ${excerpt(task.taskId)})`;
 			hints.push({
 				text: 'The platform does not say what became of some commands, see those without a status',
 				about,
@@ -133,7 +134,7 @@ function notRevoked(deviceId: string, { taskId }: RevocationTask): Failure {
 	return {
 		kind: 'final',
 		maybeDone: false,
-		what: `The platform could not revoke the commands of device ${deviceId} (revocation task ${taskId} is FAILED)`,
+		what: `The platform could not revoke the commands of device ${deviceId} (revocation task ${excerpt(taskId)} is FAILED)`,
 		help: 'Command > Get Many shows what is still queued. Run this again, or ask the operator of the platform.',
 	};
 }

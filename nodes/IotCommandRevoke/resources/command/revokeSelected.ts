@@ -10,6 +10,7 @@ import { cancelCommand, type Cancellation } from '../../../shared/platform/cance
 import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
 import { inParallel, oneAtATime } from '../../../shared/values/concurrency';
 import { invalidInput, type Failure } from '../../../shared/values/results';
+import { excerpt } from '../../../shared/values/text';
 import { emptyResult } from './emptyResult';
 import {
 	keyOfSelection,
@@ -170,7 +171,7 @@ function hintsOf(
 		})),
 		...kept.map(({ result }) => ({
 			text: 'Not revoked, see the reason in the item',
-			about: result.command.commandId ?? '',
+			about: excerpt(result.command.commandId ?? ''),
 		})),
 	];
 	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;

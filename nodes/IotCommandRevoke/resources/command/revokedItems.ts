@@ -8,6 +8,7 @@ import {
 	type DeviceAddress,
 	type RevocationTask,
 } from '../../../shared/platform/revocationTasks';
+import { excerpt } from '../../../shared/values/text';
 import { revokedCommands, type Revocation, type RevokedCommand } from './revocation';
 
 /** The device whose commands are revoked, and how the revocation becomes items. */
@@ -72,7 +73,7 @@ function untouched({ command, task }: RevokedCommand): IDataObject {
 /** What a person would wonder about: no items, or fewer than the task says. */
 function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[] {
 	const { tasks } = revocation;
-	const ids = (some: RevocationTask[]) => some.map(({ taskId }) => taskId).join(', ');
+	const ids = (some: RevocationTask[]) => some.map(({ taskId }) => excerpt(taskId)).join(', ');
 	const silent = tasks.filter(isSilent);
 	if (silent.length > 0) {
 		const about = `${deviceId} (task ${ids(silent)})`;

@@ -9,6 +9,9 @@ import { readTime, toPlatformTime } from '../../../shared/values/times';
 /** How the values were given: in a form, where they are brought to their type, or as JSON, where types are kept. */
 export type Given = { as: 'form'; zone: string } | { as: 'json' };
 
+/** How many of the values that are accepted a message lists. */
+const CHOICES_IN_MESSAGE = 20;
+
 /**
  * Checks the parameters of a command against what the device understands.
  * @param rules of the parameters that are known; others pass, for the platform has the last word
@@ -19,7 +22,7 @@ export function checkParas(paras: IDataObject, rules: ParaRules[], given: Given)
 	for (const rule of rules) {
 		const value = paras[rule.name];
 		if (value === undefined || value === null) {
-			if (rule.required) return refused(`'${rule.name}' has no value, but the command needs one`, rule);
+			if (rule.required) return refused('has no value, but the command needs one', rule);
 			continue;
 		}
 		const typed = inType(value, rule, given);
@@ -54,7 +57,7 @@ const READERS: Record<string, Reader> = {
 	datetime: (value, rule, given) => {
 		if (given.as === 'json')
 			return typeof value === 'string' ? ok(value) : wrongType(value, rule, 'a date as text');
-		const time = readTime(value, rule.name, given.zone);
+		const time = readTime(value, excerpt(rule.name), given.zone);
 		return time.ok ? ok(toPlatformTime(time.value)) : time;
 	},
 	jsonobject: (value, rule, given) => {
@@ -84,23 +87,22 @@ function isWholeText(value: unknown): value is string {
 function withinLimits(value: unknown, rule: ParaRules): Result<void> {
 	const { min = -Infinity, max = Infinity, step, maxLength, choices } = rule;
 	if (choices && !choices.includes(String(value))) {
-		return refused(`'${rule.name}' is ${shown(value)}, but it has to be one of ${choices.join(', ')}`, rule);
+		const more = choices.length > CHOICES_IN_MESSAGE ? ', …' : '';
+		const listed = choices.slice(0, CHOICES_IN_MESSAGE).map(excerpt).join(', ');
+		return refused(`is ${shown(value)}, but it has to be one of ${listed}${more}`, rule);
 	}
 	if (typeof value === 'string' && maxLength !== undefined && rule.dataType.toLowerCase() === 'string') {
 		if (value.length <= maxLength) return ok(undefined);
-		return refused(
-			`'${rule.name}' is ${value.length} characters long, but the device takes ${maxLength}`,
-			rule,
-		);
+		return refused(`is ${value.length} characters long, but the device takes ${maxLength}`, rule);
 	}
 	const isNumber = ['int', 'long', 'decimal'].includes(rule.dataType.toLowerCase());
 	if (!isNumber) return ok(undefined);
 	const number = Number(value);
 	if (number < min || number > max) {
-		return refused(`'${rule.name}' is ${shown(value)}, but it has to be ${rangeOf(rule)}`, rule);
+		return refused(`is ${shown(value)}, but it has to be ${rangeOf(rule)}`, rule);
 	}
 	if (step !== undefined && !isStep(number, step) && !isStep(number - (rule.min ?? 0), step)) {
-		return refused(`'${rule.name}' is ${shown(value)}, but it has to be a multiple of ${step}`, rule);
+		return refused(`is ${shown(value)}, but it has to be a multiple of ${step}`, rule);
 	}
 	return ok(undefined);
 }
@@ -113,20 +115,22 @@ function isStep(number: number, step: number): boolean {
 
 /** The limits of a number in words, such as `from 0 to 100 %`; '' without limits. */
 export function rangeOf({ min, max, unit }: ParaRules): string {
-	const suffix = unit === undefined ? '' : ` ${unit}`;
+	const suffix = unit === undefined ? '' : ` ${excerpt(unit)}`;
 	if (min !== undefined && max !== undefined) return `from ${min} to ${max}${suffix}`;
 	if (min !== undefined) return `at least ${min}${suffix}`;
 	return max === undefined ? '' : `at most ${max}${suffix}`;
 }
 
 function wrongType(value: unknown, rule: ParaRules, type: string): { ok: false; failure: Failure } {
-	return refused(`'${rule.name}' is ${shown(value)}, but it has to be ${type}`, rule);
+	return refused(`is ${shown(value)}, but it has to be ${type}`, rule);
 }
 
-function refused(what: string, rule: ParaRules): { ok: false; failure: Failure } {
+/** @param problem what is wrong with the parameter, after its name */
+function refused(problem: string, rule: ParaRules): { ok: false; failure: Failure } {
+	const name = excerpt(rule.name);
 	return invalidInput(
-		what,
-		`Correct '${rule.name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
+		`'${name}' ${problem}`,
+		`Correct '${name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
 	);
 }
 

@@ -4,6 +4,7 @@ import type { DeviceCommand } from '../../../shared/platform/commands';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { isPending } from '../../../shared/platform/statuses';
 import type { Failure } from '../../../shared/values/results';
+import { excerpt } from '../../../shared/values/text';
 import { listBefore, type Listed } from './lostCommand';
 
 /** What became of the queued commands that a new one replaces. */
@@ -68,7 +69,7 @@ function keptBy({ commandId }: DeviceCommand, failure: Failure | undefined): Fai
 	return {
 		kind: failure?.kind ?? 'final',
 		maybeDone: failure?.maybeDone ?? false,
-		what: `The queued command ${commandId ?? '(without an ID)'} could not be replaced, so the new one was not sent: ${reason}`,
+		what: `The queued command ${excerpt(commandId ?? '(without an ID)')} could not be replaced, so the new one was not sent: ${reason}`,
 		help: failure?.help ?? "Turn 'Replace Queued' off, or revoke the device's commands first.",
 		...(failure?.code ? { code: failure.code } : {}),
 		...(failure?.httpStatus ? { httpStatus: failure.httpStatus } : {}),

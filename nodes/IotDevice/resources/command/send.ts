@@ -7,6 +7,7 @@ import { failed, type EarlierTries, type Job, type Outcome } from '../../../shar
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { oneAtATime } from '../../../shared/values/concurrency';
 import type { Failure } from '../../../shared/values/results';
+import { excerpt } from '../../../shared/values/text';
 import { checkWithDevice } from './deviceRules';
 import type { LostRequest } from './lostCommand';
 import { revokeQueued, type Replacement } from './replaceQueued';
@@ -135,6 +136,6 @@ function withReplaced(failure: Failure, replaced: string[]): Failure {
 	if (replaced.length === 0) return failure;
 	return {
 		...failure,
-		help: `${failure.help} These commands had already been revoked for 'Replace Queued': ${replaced.join(', ')}.`,
+		help: `${failure.help} These commands had already been revoked for 'Replace Queued': ${replaced.map(excerpt).join(', ')}.`,
 	};
 }
