@@ -193,11 +193,19 @@ describe('What became of a command that a finished task leaves out', () => {
 		expect(hints.join('\n')).toContain('does not say what became of some commands');
 	});
 
-	it('is null where the commands can not be read', async () => {
+	it('is null where the commands can not be read, and a hint says why', async () => {
 		const [revoked, gone] = raceTo('SENT', 'revoked');
-		platform.failNext({ kind: '503', match: { method: 'GET', path: /deviceCommands$/ }, times: Infinity });
-		const { items, stopped } = await run(['device-1'], { maxRetries: 0 });
+		platform.failNext({
+			kind: 'reply',
+			status: 200,
+			body: { code: 30001, data: null, msg: 'authentication failed' },
+			match: { method: 'GET', path: /deviceCommands$/ },
+			times: Infinity,
+		});
+		const { items, hints, stopped } = await run(['device-1'], { maxRetries: 0 });
 		expect(stopped).toBeUndefined();
+		expect(hints.join()).toContain('could not be looked up');
+		expect(hints.join()).toContain('30001: authentication failed');
 		expect(items.map(({ json }) => [json.commandId, json.status])).toEqual([
 			[revoked, 'CANCELED'],
 			[gone, null],

@@ -88,6 +88,9 @@ interface Refusal {
 	text: string;
 }
 
+/** Where the platform's answers and the envelopes hold what was asked for: beside a code there is none if it is null. */
+const LISTS = ['data', 'devices', 'subscriptions', 'deviceCapabilities'];
+
 function refusalIn(body: JsonObject): Refusal | undefined {
 	const text = textIn(body);
 	// Seen once: {"statusCode": 404, "message": "Application not found"}
@@ -96,7 +99,7 @@ function refusalIn(body: JsonObject): Refusal | undefined {
 	const code = codeOf(body.error_code) ?? codeOf(body.resultcode);
 	if (code !== undefined) return { code, text, ...status };
 	// A gateway's envelope; the platform itself has no field of this name.
-	const isEnvelope = text !== '' || body.data === null;
+	const isEnvelope = text !== '' || LISTS.some((name) => body[name] === null);
 	const envelope = isEnvelope ? codeOf(body.code) : undefined;
 	if (envelope !== undefined && !/^2\d\d$/.test(envelope)) return { code: envelope, text, ...status };
 	return 'status' in status || body.success === false ? { text, ...status } : undefined;

@@ -82,14 +82,15 @@ async function finished(
 	for (const task of united) {
 		if (normalizedStatus(task.status) === 'FAILED') continue;
 		const settled = await settle(transport, target, task, readings.get(task.taskId));
-		if (settled.some(({ status }) => status === null)) {
+		if (settled.commands.some(({ status }) => status === null)) {
+			const why = settled.failure ? `, and they could not be looked up (${settled.failure.what})` : '';
 			const about = `${target.deviceId} (task ${excerpt(task.taskId)})`;
 			hints.push({
-				text: 'The platform does not say what became of some commands, see those without a status',
+				text: `The platform does not say what became of some commands, see those without a status${why}`,
 				about,
 			});
 		}
-		tasks.push(Array.isArray(task.deviceCommands) ? { ...task, deviceCommands: settled } : task);
+		tasks.push(Array.isArray(task.deviceCommands) ? { ...task, deviceCommands: settled.commands } : task);
 	}
 	const failedTask = united.find(({ status }) => normalizedStatus(status) === 'FAILED');
 	const failure = revocation.failure ?? (failedTask && notRevoked(target.deviceId, failedTask));
@@ -100,34 +101,38 @@ async function finished(
 /**
  * The commands of a finished task with what became of them. What a finished task lists is not documented:
  * SUCCESS means that all were canceled; otherwise a command that the task does not settle is looked up.
+ * @returns the commands, those without a known end with the status null, and why they could not be looked up
  */
 async function settle(
 	transport: Transport,
 	target: DeviceAddress,
 	task: RevocationTask,
 	reading: RevocationTask | undefined,
-): Promise<DeviceCommand[]> {
+): Promise<{ commands: DeviceCommand[]; failure?: Failure }> {
 	const commands = commandsOf(task);
 	const status = normalizedStatus(task.status);
-	if (!reading || !isFinalTask(status)) return commands;
+	if (!reading || !isFinalTask(status)) return { commands };
 	const isOpen = (command: DeviceCommand) => !command.status || isPending(command.status);
 	if (status === 'SUCCESS') {
-		return commands.map((command) => (isOpen(command) ? { ...command, status: 'CANCELED' } : command));
+		return {
+			commands: commands.map((command) => (isOpen(command) ? { ...command, status: 'CANCELED' } : command)),
+		};
 	}
 	const open = new Set(commands.filter(isOpen).map(({ commandId }) => commandId));
 	const found = new Map<string, DeviceCommand>();
-	if (open.size > 0) {
-		await readCommands(transport, { deviceId: target.deviceId, appId: target.appId }, (command) => {
-			const { commandId } = command;
-			if (commandId && open.delete(commandId)) found.set(commandId, command);
-			return open.size > 0;
-		});
-	}
-	return commands.map((command) => {
+	if (open.size === 0) return { commands };
+	const { deviceId, appId } = target;
+	const read = await readCommands(transport, { deviceId, appId }, (command) => {
+		const { commandId } = command;
+		if (commandId && open.delete(commandId)) found.set(commandId, command);
+		return open.size > 0;
+	});
+	const settled = commands.map((command) => {
 		if (!isOpen(command)) return command;
 		const now = found.get(command.commandId ?? '');
 		return { ...command, ...now, status: now && !isOpen(now) ? now.status : null };
 	});
+	return read.ok ? { commands: settled } : { commands: settled, failure: read.failure };
 }
 
 function notRevoked(deviceId: string, { taskId }: RevocationTask): Failure {
