@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { clockModule } from './dist';
+import { credentialFor } from './engine';
 import { addDevices, item, named, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
@@ -258,6 +259,37 @@ it('a form without parameters reads the rules once for a fleet', async () => {
 	const reads = platform.requests.filter(({ path }) => path.endsWith('/deviceCapabilities'));
 	expect(reads).toHaveLength(1);
 });
+
+it('rules are read once for credentials with the same secret, and for those with the same token', async () => {
+	await platform.addDevice('strict');
+	const token = platform.issueToken();
+	const own = () => credentialFor(platform, { authentication: 'accessToken', token });
+	const reads = () => platform.requests.filter(({ path }) => path.endsWith('/deviceCapabilities')).length;
+	for (const items of [[item('strict')], [item('strict')]]) await runSend(platform, { items });
+	expect(reads()).toBe(1);
+	for (const credential of [own(), own()]) await runSend(platform, { items: [item('strict')], credential });
+	expect(reads()).toBe(2);
+});
+
+it.each([
+	['token', { authentication: 'accessToken', token: 'invented', secret: '' }, '1010005'],
+	['token beside the right secret', { authentication: 'accessToken', token: 'invented-too' }, '1010005'],
+	['secret', { secret: 'invented', token: '' }, '100208'],
+	['secret beside the right token', { secret: 'invented-too' }, '100208'],
+])(
+	'an invented %s shows nothing of the rules that another credential has read',
+	async (_what, invented, code) => {
+		await platform.addDevice('strict');
+		const token = platform.issueToken();
+		const right = credentialFor(platform, { authentication: 'accessToken', token });
+		await runSend(platform, { items: [item('strict')], credential: right });
+		await runSend(platform, { items: [item('strict')] });
+		const credential = credentialFor(platform, { token, ...invented });
+		const { stopped } = await runSend(platform, { items: [item('strict', 500)], credential });
+		expect(stopped?.message).toContain(code);
+		expect(`${stopped?.message} ${stopped?.description}`).not.toContain('has to be');
+	},
+);
 
 it('rules that could not be read are asked for again', async () => {
 	await platform.addDevice('strict');

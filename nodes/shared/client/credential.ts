@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { invalidInput, ok, type Result } from '../values/results';
@@ -146,6 +147,17 @@ function readRequestsPerMinute(given: unknown): Result<number> {
 /** One application on one platform, for what is kept for each application in a process. */
 export function applicationKey({ origin, appKey }: Pick<Connection, 'origin' | 'appKey'>): string {
 	return `${origin} ${appKey}`;
+}
+
+/**
+ * Equal for credentials with the same right: one application on one platform, with the same secret or the same token.
+ * What is read with one of them is kept under it, so that an invented secret or token gets none of it. It reveals neither.
+ */
+export function rightKey({ origin, appKey, authentication, token, secret }: Connection): string {
+	const proof = authentication === 'appSecret' ? secret : token;
+	return createHash('sha256')
+		.update(JSON.stringify([origin, appKey, authentication, proof]))
+		.digest('hex');
 }
 
 const checked = new WeakMap<Fields, Connection>();

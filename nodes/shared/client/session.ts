@@ -1,8 +1,6 @@
-import { createHash } from 'crypto';
-
 import { unlessAborted } from '../values/clock';
 import { fail, ok, type Failure, type Result } from '../values/results';
-import type { Connection } from './credential';
+import { rightKey, type Connection } from './credential';
 import { Registry } from './registry';
 
 /** What a process knows about the login of an application. */
@@ -27,6 +25,9 @@ export type Renewal<T> = { by: 'caller'; made: T } | { by: 'another'; result: Re
  * wait. Before it logs in it looks whether another process has stored a new token already.
  */
 export class Session {
+	/** Tells apart who has proven which right. */
+	readonly right: string;
+
 	private readonly state: State;
 
 	/**
@@ -38,12 +39,9 @@ export class Session {
 		storedToken: string,
 		private readonly readStored: () => Promise<Result<string>>,
 	) {
-		const { origin, appKey, secret } = connection;
-		// The secret is part of the key, so that a corrected credential never meets what the wrong one left behind.
-		const key = createHash('sha256')
-			.update(JSON.stringify([origin, appKey, secret]))
-			.digest('hex');
-		this.state = states.get(key, () => ({ refused: new Set() }));
+		// The secret is part of it, so that a corrected credential never meets what the wrong one left behind.
+		this.right = rightKey(connection);
+		this.state = states.get(this.right, () => ({ refused: new Set() }));
 		// A token that is known to be good is better than a stored one, which another login may have ended.
 		if (this.state.token === undefined) this.adopt(storedToken);
 	}

@@ -106,6 +106,11 @@ export class Transport {
 		return this.options.application;
 	}
 
+	/** Tells apart who has proven which right. What is read is kept under it, never under the application alone. */
+	get right(): string {
+		return this.options.session.right;
+	}
+
 	/** The application's rate limit as the credential gives it, in calls per minute; 0 = none. */
 	get requestsPerMinute(): number {
 		return this.options.queue.options.limit;

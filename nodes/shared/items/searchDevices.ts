@@ -1,6 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { CREDENTIAL } from '../client/access';
 import { nameOf, statusOf, type Device } from '../platform/devices';
 import {
 	browseDevices,
@@ -49,8 +48,7 @@ async function find(
 	if (!access.ok) return access;
 	const { transport, appId } = access.value;
 	if (text === '') return inTime(await browseDevices(transport, appId, place), LIST, INSTEAD);
-	const credentialId = context.getNode().credentials?.[CREDENTIAL]?.id;
-	const key = JSON.stringify([transport.application, credentialId, appId, text.toLowerCase()]);
+	const key = JSON.stringify([transport.right, appId, text.toLowerCase()]);
 	const found = await search(transport, appId, text, place ?? recall(key));
 	if (!found.ok) return inTime(found, LIST, INSTEAD);
 	const { devices, next } = found.value;

@@ -35,7 +35,7 @@ export async function checkWithDevice(
 	const { deviceId, serviceId, method, paras } = command;
 	// Another device's rules may find nothing wrong; but they decide no type.
 	const own = given.as === 'form' && Object.keys(paras).length > 0 ? deviceId : undefined;
-	const key = JSON.stringify([transport.application, appId, serviceId, method, own]);
+	const key = JSON.stringify([transport.right, appId, serviceId, method, own]);
 	const first = keptFor(key) ?? remember(key, deviceId, rulesFor(transport, command, appId));
 	const checked = checkParas(paras, (await first.rules) ?? [], given);
 	if (checked.ok || first.deviceId === deviceId) return checked;
