@@ -8,7 +8,10 @@ const READ_LENGTH = 8192;
  * it.
  */
 export function excerpt(text: unknown): string {
-	const flat = withoutMarkup(wellFormed(String(text).slice(0, READ_LENGTH)))
+	const given = String(text);
+	// An ID as it should be: there may be 100,000 of them.
+	if (given.length <= EXCERPT_LENGTH && /^[\w-]*$/.test(given)) return given;
+	const flat = withoutMarkup(wellFormed(given.slice(0, READ_LENGTH)))
 		.replace(/\s+/g, ' ')
 		.trim();
 	return flat.length > EXCERPT_LENGTH ? `${wellFormed(flat.slice(0, EXCERPT_LENGTH))}…` : flat;
