@@ -293,7 +293,7 @@ it.each([
 
 it('rules that could not be read are asked for again', async () => {
 	await platform.addDevice('strict');
-	platform.failNext({ kind: '503', match: { path: 'deviceCapabilities' }, times: Infinity });
+	platform.failNext({ kind: 'status', match: { path: 'deviceCapabilities' }, times: Infinity });
 	await runSend(platform, { items: [item('strict', 50)], options: { maxRetries: 0 } });
 	platform.clearFaults();
 	const { clock } = clockModule;

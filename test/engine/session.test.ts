@@ -49,18 +49,25 @@ describe('The login', () => {
 
 	it('of another run holds up no run that is canceled meanwhile', async () => {
 		const credential = credentialFor(platform);
-		platform.set({ latencyMs: 4000 });
-		const order: string[] = [];
-		const first = runNode({ credential, items: queue(1) }).then((outcome) => {
-			order.push('first');
-			return outcome;
+		let answerLogin = () => {};
+		const isAnswered = new Promise<void>((resolve) => (answerLogin = resolve));
+		const loginArrived = new Promise<void>((resolve) => {
+			platform.set({
+				onAnswer: async ({ path }) => {
+					if (!path.endsWith('/login')) return;
+					resolve();
+					await isAnswered;
+				},
+			});
 		});
+		const first = runNode({ credential, items: queue(1) });
+		await loginArrived;
 		const items = [{ deviceId: 'device-9' }];
-		const second = await runNode({ credential, items, cancelAfterMs: 1000 });
-		order.push('second');
+		const second = await runNode({ credential, items, cancelAfterMs: 500 });
 		expect(second.run.status).toBe('canceled');
+		expect(platform.tasks()).toEqual([]);
+		answerLogin();
 		expect((await first).items).toHaveLength(1);
-		expect(order).toEqual(['second', 'first']);
 		expect(logins()).toHaveLength(1);
 	});
 
