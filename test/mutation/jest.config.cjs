@@ -27,5 +27,6 @@ module.exports = {
 		...NOT_ABOUT_CODE,
 		...SLOW,
 	],
-	testTimeout: 30_000,
+	// A change that makes a test wait for ever is noticed sooner.
+	testTimeout: 15_000,
 };
