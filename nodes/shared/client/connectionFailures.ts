@@ -6,9 +6,10 @@ import type { Connection } from './credential';
 interface Cause {
 	/** Codes of Node.js, its HTTP client and OpenSSL, words of OpenSSL that have no code, or a pattern of them. */
 	codes: string[] | RegExp;
-	kind: FailureKind;
+	/** Default: final. */
+	kind?: FailureKind;
 	/** True where the request may have reached the platform. */
-	maybeDone: boolean;
+	maybeDone?: true;
 	what: (host: string, connection: Connection) => string;
 	help: (connection: Connection) => string;
 }
@@ -43,15 +44,11 @@ const WEAKNESSES = [
 const WEAK_CERTIFICATES = WEAKNESSES.flatMap(([words, code, why]): Cause[] => [
 	{
 		codes: [words],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `The certificate of ${host} is too weak: ${why}`,
 		help: () => `Ask the operator of the platform to replace it. ${IGNORE_ISSUES}`,
 	},
 	{
 		codes: [code],
-		kind: 'final',
-		maybeDone: false,
 		what: () => `'Client Certificate' is too weak for n8n: ${why}`,
 		help: () =>
 			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
@@ -71,21 +68,17 @@ const CAUSES: Cause[] = [
 	{
 		codes: ['ECONNREFUSED'],
 		kind: 'transient',
-		maybeDone: false,
 		what: (host) => `Nothing answers at ${host}`,
 		help: () => "Check the host and port in 'Server' of the credential, and that the platform is running.",
 	},
 	{
 		codes: ['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', NOT_CONNECTED],
 		kind: 'transient',
-		maybeDone: false,
 		what: (host) => `n8n could not connect to ${host}`,
 		help: () => CHECK_SERVER,
 	},
 	{
 		codes: ['ENOTFOUND'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `The host name of ${host} is unknown`,
 		help: () => "Check the spelling of 'Server' in the credential.",
 	},
@@ -100,23 +93,17 @@ const CAUSES: Cause[] = [
 			'CERT_SIGNATURE_FAILURE',
 			'CERT_UNTRUSTED',
 		],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `n8n does not trust whoever signed the certificate of ${host}`,
 		help: () =>
 			"Turn on 'Custom TLS and Gateway Settings' in the credential and paste the operator's CA certificate into 'CA Certificate'.",
 	},
 	{
 		codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `The certificate of ${host} has expired or is not valid yet`,
 		help: () => "Ask the operator of the platform, and check the clock of n8n's machine.",
 	},
 	{
 		codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host, { certificateHostName }) =>
 			certificateHostName === ''
 				? `The certificate of ${host} is for another name`
@@ -126,37 +113,27 @@ const CAUSES: Cause[] = [
 	},
 	{
 		codes: ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `${host} does not use TLS`,
 		help: () => "Check the port and scheme in 'Server' of the credential.",
 	},
 	{
 		codes: /^ERR_SSL_(.*PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION|VERSION_TOO_LOW)$/,
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `${host} offers only outdated versions of TLS (1.1 or older)`,
 		help: () => "Ask the operator of the platform to turn on TLS 1.2, or check 'Server' in the credential.",
 	},
 	{
 		codes: ['ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `${host} uses an outdated way to connect with TLS (no secure renegotiation)`,
 		help: () => `Ask the operator of the platform to update the server. ${IGNORE_ISSUES}`,
 	},
 	{
 		codes: ['ERR_SSL_DH_KEY_TOO_SMALL', 'ERR_SSL_BAD_ECPOINT', 'ERR_SSL_UNSUPPORTED_ELLIPTIC_CURVE'],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `${host} offers only encryption that is too weak for n8n`,
 		help: () => "Ask the operator of the platform to update the server, or check 'Server' in the credential.",
 	},
 	{
 		// Alerts about a client certificate have many names, depending on the TLS library of the other side.
 		codes: /^ERR_SSL_.*(ALERT|HANDSHAKE|CERTIFICATE)/,
-		kind: 'final',
-		maybeDone: false,
 		what: (host, connection) =>
 			hasCertificate(connection)
 				? `${host} did not accept 'Client Certificate'`
@@ -165,8 +142,6 @@ const CAUSES: Cause[] = [
 	},
 	{
 		codes: [CUT_IN_HANDSHAKE],
-		kind: 'final',
-		maybeDone: false,
 		what: (host) => `${host} closed the connection before it was secure`,
 		help: certificateHelp,
 	},
@@ -221,8 +196,8 @@ export function connectionFailure(thrown: unknown, connection: Connection, wasRe
 	}
 	const mayPass = wasReached && signs.includes(CUT_IN_HANDSHAKE);
 	return {
-		kind: mayPass ? 'transient' : cause.kind,
-		maybeDone: cause.maybeDone,
+		kind: mayPass ? 'transient' : (cause.kind ?? 'final'),
+		maybeDone: cause.maybeDone ?? false,
 		what: cause.what(host, connection),
 		help: cause.help(connection),
 	};
