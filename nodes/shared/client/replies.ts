@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../values/json';
-import { fail, ok, type Failure, type FailureKind, type Result } from '../values/results';
+import { fail, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
 
 /** An HTTP reply with its body as text, unparsed. */
@@ -8,18 +8,8 @@ export interface RawReply {
 	body: string;
 }
 
-/** What a code of the platform means for a person, and what may be done about it. */
-export interface CodeAdvice {
-	kind: FailureKind;
-	/** What happened, without the platform's own text and without a period. */
-	what: string;
-	/** What to do, naming the field in single quotes where there is one. */
-	help: string;
-	/** True where the platform may have done the work before it failed. */
-	maybeDone?: boolean;
-	/** True where it is about the credential or its application, so that no other call of the run can work. */
-	isForAll?: boolean;
-}
+/** What a code of the platform means for a person: a failure without the platform's own words. */
+export type CodeAdvice = Pick<Failure, 'kind' | 'what' | 'help' | 'isForAll'> & { maybeDone?: boolean };
 
 export type ErrorCodes = ReadonlyMap<string, CodeAdvice>;
 

@@ -22,7 +22,7 @@ export interface Failure {
 	maybeDone: boolean;
 	/** What happened, one sentence for a person, without the period. */
 	what: string;
-	/** What to do about it. */
+	/** What to do about it, naming the field in single quotes where there is one. */
 	help: string;
 	/** The platform's code, for example `100418`. */
 	code?: string;
