@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { readList, readPages, readPagination } from '../../nodes/shared/platform/paging';
+import { readList, readPages } from '../../nodes/shared/platform/paging';
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 import { failureForCode } from '../../nodes/shared/client/replies';
 
@@ -156,7 +156,7 @@ describe('A list that comes in pages', () => {
 
 	it('goes on after a page with entries that are no objects', () => {
 		const body = { pagination: { pageSize: 3 }, data: [{ id: 'a' }, 7, null] };
-		expect(readPagination(body, 50)).toMatchObject({ value: { entries: [{ id: 'a' }], length: 3 } });
+		expect(readList(body, 'data', 50)).toMatchObject({ value: { entries: [{ id: 'a' }], length: 3 } });
 	});
 
 	it('gives the failure of a page that cannot be read', async () => {
@@ -188,7 +188,7 @@ describe('A page', () => {
 		],
 		[{ pagination: { pageSize: 10, totalSize: 0 } }, { entries: [], pageSize: 10 }],
 	])('%j is read', (body, value) => {
-		expect(readPagination(body, 50)).toMatchObject({ ok: true, value });
+		expect(readList(body, 'data', 50)).toMatchObject({ ok: true, value });
 	});
 
 	it.each([
@@ -202,7 +202,7 @@ describe('A page', () => {
 		[{ code: 30_001, data: [], message: 'authentication failed' }],
 		[{ success: false, msg: 'no', pagination: null }],
 	])('%j is refused', (body) => {
-		expect(readPagination(body, 50)).toMatchObject({ ok: false, failure: { kind: 'transient' } });
+		expect(readList(body, 'data', 50)).toMatchObject({ ok: false, failure: { kind: 'transient' } });
 	});
 
 	it.each(['devices', 'subscriptions'] as const)('of %s is read, or refused', (name) => {

@@ -2,7 +2,7 @@ import type { Transport } from '../client/transport';
 import { isOfDevice } from '../values/ids';
 import { ok, type Result } from '../values/results';
 import { readPlatformTime, timeRange } from '../values/times';
-import { readPages, readPagination } from './paging';
+import { getPage, readPages } from './paging';
 import { isPending, normalizedStatus } from './statuses';
 
 export const COMMANDS_PATH = '/iocm/app/cmd/v1.4.0/deviceCommands';
@@ -115,15 +115,8 @@ export async function readCommands(
 ): Promise<Result<void>> {
 	const { deviceId } = query;
 	return await readPages<DeviceCommand>(
-		async (pageNo) => {
-			const sent = await transport.send({
-				method: 'GET',
-				path: COMMANDS_PATH,
-				query: { ...query, pageNo, pageSize: PAGE_SIZE },
-				safety: 'repeatable',
-			});
-			return sent.ok ? readPagination<DeviceCommand>(sent.value.body, PAGE_SIZE) : sent;
-		},
+		async (pageNo) =>
+			await getPage(transport, COMMANDS_PATH, 'data', { ...query, pageNo, pageSize: PAGE_SIZE }),
 		({ commandId }) => commandId ?? undefined,
 		// What can't be undone is not left to the platform's own choice.
 		(command) => (deviceId !== undefined && !isOfDevice(command, deviceId)) || onCommand(command),

@@ -119,11 +119,6 @@ function isOnly(name: ListName, body: JsonObject): boolean {
 	return Array.isArray(body[name]) && Object.keys(body).length === 1;
 }
 
-/** Reads `{pagination: {pageSize}, data: [...]}`, the shape of command and task lists. */
-export function readPagination<T>(body: unknown, requestedSize: number): Result<Page<T>> {
-	return readList<T>(body, 'data', requestedSize);
-}
-
 /** Reads one page of a list. */
 export async function getPage<T>(
 	transport: Transport,

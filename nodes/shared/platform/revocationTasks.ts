@@ -1,12 +1,12 @@
-import { readPages, readPagination } from './paging';
+import { getPage, readPages } from './paging';
 import { unexpectedContent } from '../client/replies';
-import type { Reply, Transport } from '../client/transport';
+import type { Transport } from '../client/transport';
 import { type Result, fail, ok } from '../values/results';
 import { isObject } from '../values/json';
 import { type DeviceCommand } from './commands';
 
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
-export const PAGE_SIZE = 1000;
+const PAGE_SIZE = 1000;
 
 /** A command revocation task. `deviceCommands` may be empty, null, missing, or shorter than `totalCount`. */
 export interface RevocationTask {
@@ -65,10 +65,7 @@ export async function listTasks(
 	onTask: (task: RevocationTask) => boolean,
 ): Promise<Result<void>> {
 	return await readPages<unknown>(
-		async (pageNo) => {
-			const sent = await readPage(transport, query, pageNo);
-			return sent.ok ? readPagination<unknown>(sent.value.body, PAGE_SIZE) : sent;
-		},
+		async (pageNo) => await getPage(transport, PATH, 'data', { ...query, pageNo, pageSize: PAGE_SIZE }),
 		(entry) => asTask(entry)?.taskId,
 		(entry) => {
 			const task = asTask(entry);
@@ -92,15 +89,6 @@ export async function getTask(
 ): Promise<Result<RevocationTask | undefined>> {
 	const found = await allTasks(transport, { taskId, appId });
 	return found.ok ? ok(found.value.find((task) => task.taskId === taskId)) : found;
-}
-
-async function readPage(transport: Transport, query: TaskQuery, pageNo: number): Promise<Result<Reply>> {
-	return await transport.send({
-		method: 'GET',
-		path: PATH,
-		query: { ...query, pageNo, pageSize: PAGE_SIZE },
-		safety: 'repeatable',
-	});
 }
 
 function asTask(value: unknown): RevocationTask | undefined {

@@ -3,7 +3,7 @@ import { unexpectedContent } from '../client/replies';
 import type { Transport } from '../client/transport';
 import { isObject, type JsonObject } from '../values/json';
 import { type Failure, type Result, fail, ok } from '../values/results';
-import { readList, readPages, type Page } from './paging';
+import { getPage, readPages } from './paging';
 
 const PATH = '/iocm/app/sub/v1.2.0/subscriptions';
 const PAGE_SIZE = 100;
@@ -36,18 +36,13 @@ export class Subscriptions {
 	/** All of the application, whoever made them. */
 	async list(): Promise<Result<Subscription[]>> {
 		const found: Subscription[] = [];
-		const read = await readPages<Subscription>(
-			async (pageNo) => {
-				const sent = await this.transport.send({
-					method: 'GET',
-					path: PATH,
-					query: { appId: this.appId, pageNo, pageSize: PAGE_SIZE },
-					safety: 'repeatable',
-				});
-				return sent.ok ? readSubscriptions(sent.value.body) : sent;
-			},
-			({ subscriptionId }) => subscriptionId || undefined,
-			(subscription) => {
+		const { transport, appId } = this;
+		const read = await readPages<JsonObject>(
+			async (pageNo) =>
+				await getPage(transport, PATH, 'subscriptions', { appId, pageNo, pageSize: PAGE_SIZE }),
+			(entry) => asSubscription(entry).subscriptionId || undefined,
+			(entry) => {
+				const subscription = asSubscription(entry);
 				// Without an ID it could not be removed.
 				if (subscription.subscriptionId !== '') found.push(subscription);
 				return true;
@@ -123,11 +118,6 @@ function normalized(url: string): string {
 
 function queryValues(url: string): string[] {
 	return URL.canParse(url) ? [...new URL(url).searchParams.values()].filter((value) => value !== '') : [];
-}
-
-function readSubscriptions(body: unknown): Result<Page<Subscription>> {
-	const page = readList<JsonObject>(body, 'subscriptions', PAGE_SIZE);
-	return page.ok ? ok({ ...page.value, entries: page.value.entries.map(asSubscription) }) : page;
 }
 
 function asSubscription(value: Record<string, unknown>): Subscription {
