@@ -7,20 +7,17 @@ import { COMMANDS_PATH, findCommand, type DeviceCommand } from './commands';
 import { ERROR_CODES } from './errorCodes';
 import { isPastPending, isPending, normalizedStatus } from './statuses';
 
-/** What became of a command that was to be revoked. */
-export interface Cancellation {
-	/**
-	 * - `revoked`: it will not be delivered
-	 * - `gone`: it has left the platform, has ended, or is not there
-	 * - `queued`: it waits as before
-	 * - `unknown`: an answer was lost, and its state does not settle it
-	 */
-	fate: 'revoked' | 'gone' | 'queued' | 'unknown';
-	/** As it is now, as far as that is known. */
-	command: DeviceCommand;
-	/** Why it was not revoked, or why that is not known. */
-	failure?: Failure;
-}
+/**
+ * What became of a command that was to be revoked, with the command as it is now, as far as that is known, and why it was
+ * not revoked, or why that is not known:
+ * - `revoked`: it will not be delivered
+ * - `gone`: it has left the platform, has ended, or is not there
+ * - `queued`: it waits as before
+ * - `unknown`: an answer was lost, and its state does not settle it
+ */
+export type Cancellation =
+	| { fate: 'revoked'; command: DeviceCommand; failure?: undefined }
+	| { fate: 'gone' | 'queued' | 'unknown'; command: DeviceCommand; failure: Failure };
 
 const FINAL_ALREADY = '100435';
 const NOT_KNOWN = '100434';

@@ -101,7 +101,7 @@ async function revokeChosen(
 	// What was not tried, or met what concerns all commands, is no item: the platform lists it again.
 	const reported = chosen.flatMap((entry) => {
 		const result = ended.get(entry);
-		const isLeft = result?.fate === 'queued' && result.failure && concernsAll(result.failure);
+		const isLeft = result?.fate === 'queued' && concernsAll(result.failure);
 		return result && !isLeft ? [{ ...entry, result }] : [];
 	});
 	const revoked = reported.filter(({ result }) => result.fate === 'revoked');
@@ -131,8 +131,8 @@ function concernsAll({ kind, httpStatus }: Failure): boolean {
 }
 
 /** What concerns all commands is the reason to show; that something may have been done must not be lost. */
-function worse(before: Failure | undefined, now: Failure | undefined): Failure | undefined {
-	if (!before || !now) return before ?? now;
+function worse(before: Failure | undefined, now: Failure): Failure {
+	if (!before) return now;
 	const shown = concernsAll(now) && !concernsAll(before) ? now : before;
 	return { ...shown, maybeDone: before.maybeDone || now.maybeDone };
 }

@@ -52,7 +52,7 @@ export async function revokeQueued(
 		if (result.fate === 'revoked') replaced.push(commandId);
 		if (result.fate === 'unknown') open.add(commandId);
 		else open.delete(commandId);
-		if (commandId !== '' && ['revoked', 'gone'].includes(result.fate)) continue;
+		if (result.fate === 'revoked' || (result.fate === 'gone' && commandId !== '')) continue;
 		return {
 			replaced,
 			unclear: [...open],
@@ -64,14 +64,8 @@ export async function revokeQueued(
 }
 
 /** Why a queued command keeps the new one from being sent. */
-function keptBy({ commandId }: DeviceCommand, failure: Failure | undefined): Failure {
-	const reason = failure?.what ?? 'the platform lists it without an ID';
-	return {
-		kind: failure?.kind ?? 'final',
-		maybeDone: failure?.maybeDone ?? false,
-		what: `The queued command ${excerpt(commandId ?? '(without an ID)')} could not be replaced, so the new one was not sent: ${reason}`,
-		help: failure?.help ?? "Turn 'Replace Queued' off, or revoke the device's commands first.",
-		...(failure?.code ? { code: failure.code } : {}),
-		...(failure?.httpStatus ? { httpStatus: failure.httpStatus } : {}),
-	};
+function keptBy({ commandId }: DeviceCommand, failure: Failure): Failure {
+	const name = excerpt(commandId ?? '(without an ID)');
+	const what = `The queued command ${name} could not be replaced, so the new one was not sent: ${failure.what}`;
+	return { ...failure, what };
 }
