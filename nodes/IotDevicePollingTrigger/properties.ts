@@ -1,29 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { appId, simplify } from '../shared/items/fields';
-
-const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
+import { appId, collection, deviceIdsField, deviceStatuses, simplify } from '../shared/items/fields';
 
 export const statuses: INodeProperties = {
 	displayName: 'Statuses',
 	name: 'statuses',
 	type: 'multiOptions',
 	required: true,
-	options: STATUSES.map((status) => ({ name: status, value: status })),
+	options: deviceStatuses,
 	default: ['ABNORMAL', 'OFFLINE'],
 	description:
 		'Starts the workflow for each device that entered one of these statuses since the last poll. ABNORMAL and OFFLINE mean that a device fell silent: by default after 25 and after 49 hours without a report. A device that comes back and falls silent again starts it again if a poll found it in another status in between.',
 };
 
-export const deviceIds: INodeProperties = {
-	displayName: 'Device IDs',
-	name: 'deviceIds',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-	description:
-		'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll; if there are more, the lists are read. Leave it empty for all devices.',
-};
+export const deviceIds = deviceIdsField(
+	'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll; if there are more, the lists are read. Leave it empty for all devices.',
+);
 
 export const properties: INodeProperties[] = [
 	{
@@ -34,12 +26,5 @@ export const properties: INodeProperties[] = [
 		default: '',
 	},
 	statuses,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [appId, deviceIds, simplify],
-	},
+	collection('Options', 'Add option', [appId, deviceIds, simplify]),
 ];

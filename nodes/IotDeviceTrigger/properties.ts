@@ -1,9 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { appId, simplify } from '../shared/items/fields';
+import { appId, collection, deviceIdsField, deviceStatuses, simplify } from '../shared/items/fields';
 import { EVENTS, STATUS_CHANGED } from './events';
-
-const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
 
 // n8n's guidelines want no tooltip here: each choice has its own.
 export const events: INodeProperties = {
@@ -15,22 +13,16 @@ export const events: INodeProperties = {
 	default: [STATUS_CHANGED],
 };
 
-/** Typed, because a list to choose several from has no search and no pages in n8n, and takes no text with commas. */
-export const deviceIds: INodeProperties = {
-	displayName: 'Device IDs',
-	name: 'deviceIds',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
-	description: 'Comma-separated IDs of the devices that start the workflow. Leave it empty for all devices.',
-};
+export const deviceIds = deviceIdsField(
+	'Comma-separated IDs of the devices that start the workflow. Leave it empty for all devices.',
+);
 
 export const statuses: INodeProperties = {
 	displayName: 'Statuses',
 	name: 'statuses',
 	type: 'multiOptions',
 	displayOptions: { show: { '/events': [STATUS_CHANGED] } },
-	options: STATUSES.map((status) => ({ name: status, value: status })),
+	options: deviceStatuses,
 	default: [],
 	description:
 		'The new statuses that start the workflow. Choose none for all of them. For devices that fall silent choose ABNORMAL and OFFLINE: by default a device is ABNORMAL after 25 hours without a report and OFFLINE after 49, and a queued command expires after 48.',
@@ -45,12 +37,5 @@ export const properties: INodeProperties[] = [
 		default: '',
 	},
 	events,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [appId, deviceIds, simplify, statuses],
-	},
+	collection('Options', 'Add option', [appId, deviceIds, simplify, statuses]),
 ];

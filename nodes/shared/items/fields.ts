@@ -36,6 +36,27 @@ export function deviceIdField(description: string): INodeProperties {
 	);
 }
 
+/**
+ * The devices that a trigger watches. Typed, because a list to choose several from has no search and no pages in n8n, and
+ * takes no text with commas.
+ */
+export function deviceIdsField(description: string): INodeProperties {
+	return {
+		displayName: 'Device IDs',
+		name: 'deviceIds',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 7f3c9a52-0d4b-4b1e-9d6f-2a1c5e8b7d90',
+		description,
+	};
+}
+
+/** The statuses of a device. */
+export const deviceStatuses = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'].map((status) => ({
+	name: status,
+	value: status,
+}));
+
 export const simplify: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -123,32 +144,31 @@ export const timeout: INodeProperties = {
 /** The options of every operation. */
 const COMMON_OPTIONS = [appId, concurrency, maxRetries, timeout];
 
-/** The 'Options' collection: those of every operation and `more`, in the order of their labels. */
+/** The 'Options' collection of an operation: those that all have and `more`. */
 export function optionsField(...more: INodeProperties[]): INodeProperties {
-	return collection(
-		'Options',
-		'options',
-		'Add option',
-		[...COMMON_OPTIONS, ...more].sort((a, b) => a.displayName.localeCompare(b.displayName)),
-	);
+	return collection('Options', 'Add option', [...COMMON_OPTIONS, ...more]);
 }
 
-/** The 'Filters' collection, in the order of the labels. */
+/** The 'Filters' collection. */
 export function filtersField(filters: INodeProperties[], description?: string): INodeProperties {
-	const sorted = [...filters].sort((a, b) => a.displayName.localeCompare(b.displayName));
-	return {
-		...collection('Filters', 'filters', 'Add filter', sorted),
-		...(description ? { description } : {}),
-	};
+	return { ...collection('Filters', 'Add filter', filters), ...(description ? { description } : {}) };
 }
 
-function collection(
-	displayName: string,
-	name: string,
+/** Fields that a user adds one by one, in the order of their labels. */
+export function collection(
+	displayName: 'Filters' | 'Options',
 	placeholder: string,
-	options: INodeProperties[],
+	fields: INodeProperties[],
 ): INodeProperties {
-	return { displayName, name, type: 'collection', placeholder, default: {}, options };
+	const options = [...fields].sort((a, b) => a.displayName.localeCompare(b.displayName));
+	return {
+		displayName,
+		name: displayName.toLowerCase(),
+		type: 'collection',
+		placeholder,
+		default: {},
+		options,
+	};
 }
 
 /** Fields that show for these resources and operations only. */

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Transport } from '../../../shared/client/transport';
 import {
 	appId,
+	deviceStatuses,
 	filtersField,
 	limit,
 	limitFields,
@@ -43,13 +44,11 @@ const registeredBefore: INodeProperties = {
 	description: 'Only devices registered at this time or earlier',
 };
 
-const STATUSES = ['ABNORMAL', 'INACTIVE', 'OFFLINE', 'ONLINE'];
-
 const statuses: INodeProperties = {
 	displayName: 'Statuses',
 	name: 'statuses',
 	type: 'multiOptions',
-	options: STATUSES.map((status) => ({ name: status, value: status })),
+	options: deviceStatuses,
 	default: ['ABNORMAL', 'OFFLINE'],
 	description: 'Only devices with these statuses',
 };
@@ -106,7 +105,7 @@ const NO_RANGE = invalidInput(
 function readStatuses(read: ItemParameters): Array<string | undefined> {
 	if (!read.has(statuses, 'filters')) return [undefined];
 	const chosen = new Set(read.choices(statuses, 'filters'));
-	return chosen.size === STATUSES.length ? [undefined] : [...chosen];
+	return chosen.size === deviceStatuses.length ? [undefined] : [...chosen];
 }
 
 async function list(
