@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { isObject } from '../shared/values/json';
+import { isObject, parseJson } from '../shared/values/json';
 
 /**
  * The JSON of a request, whatever its content type; undefined if it holds none. n8n parses `application/json` only: it
@@ -13,9 +13,6 @@ export async function readJson(context: IWebhookFunctions): Promise<unknown> {
 	// The body of such a form is used up: n8n has stored its files.
 	if (request.contentType?.startsWith('multipart/')) return undefined;
 	await request.readRawBody?.();
-	try {
-		return JSON.parse(request.rawBody.toString('utf8').replace(/^\uFEFF/, '')) as unknown;
-	} catch {
-		return undefined;
-	}
+	const text = request.rawBody?.toString('utf8') ?? '';
+	return parseJson(text.replace(/^\uFEFF/, ''));
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../values/json';
+import { isObject, parseJson, type JsonObject } from '../values/json';
 import { fail, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
 
@@ -31,7 +31,7 @@ export function asRawReply(reply: unknown): RawReply {
  * @returns the parsed body (undefined for an empty body with status 204), or the failure
  */
 export function readReply({ statusCode, body: text }: RawReply, errorCodes: ErrorCodes): Result<unknown> {
-	const body = parse(text);
+	const body = parseJson(text);
 	const refusal = isObject(body) ? refusalIn(body) : undefined;
 	// One call too many stays that, whatever status the body names.
 	const status = statusCode === 429 ? statusCode : (refusal?.status ?? statusCode);
@@ -61,14 +61,6 @@ export function unexpectedContent(expected: string, maybeDone = false): Failure 
 		what: `The platform's answer can't be read: it contains no ${expected}`,
 		help: "Check 'Server' in the credential. If other calls work, ask the operator of the platform.",
 	};
-}
-
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 interface Refusal {

@@ -5,6 +5,15 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a JSON text holds; undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
 /** An object without the fields that say nothing. */
 export function withoutNulls(value: object): JsonObject {
 	return Object.fromEntries(

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ParaRules } from '../../../shared/platform/capabilities';
-import { isObject } from '../../../shared/values/json';
-import { fail, invalidInput, ok, type Failure, type Result } from '../../../shared/values/results';
+import { isObject, parseJson } from '../../../shared/values/json';
+import { invalidInput, ok, type Failure, type Result } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { readTime, toPlatformTime } from '../../../shared/values/times';
 
@@ -61,7 +61,7 @@ const READERS: Record<string, Reader> = {
 		return time.ok ? ok(toPlatformTime(time.value)) : time;
 	},
 	jsonobject: (value, rule, given) => {
-		const object = given.as === 'form' && typeof value === 'string' ? parsed(value) : value;
+		const object = given.as === 'form' && typeof value === 'string' ? parseJson(value) : value;
 		return isObject(object) ? ok(object) : wrongType(value, rule, 'a JSON object');
 	},
 };
@@ -145,7 +145,7 @@ function shown(value: unknown): string {
  */
 export function readJsonParas(value: unknown, field: string): Result<IDataObject> {
 	const isEmpty = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-	const paras = isEmpty ? {} : typeof value === 'string' ? parsed(value) : value;
+	const paras = isEmpty ? {} : typeof value === 'string' ? parseJson(value) : value;
 	if (isObject(paras)) return exact(paras as IDataObject, field);
 	const kind = Array.isArray(paras) ? 'a list' : typeof paras === 'object' ? 'null' : `a ${typeof paras}`;
 	const what =
@@ -180,11 +180,9 @@ export function readFormParas(value: unknown, field: string): Result<IDataObject
 function exact(paras: IDataObject, field: string): Result<IDataObject> {
 	const inexact = inexactIn(paras);
 	if (inexact === undefined) return ok(paras);
-	return fail(
-		invalidInput(
-			`'${field}' holds the number ${inexact}, which JavaScript can't keep exactly`,
-			`Write whole numbers beyond ${Number.MAX_SAFE_INTEGER} as text, in quotes.`,
-		).failure,
+	return invalidInput(
+		`'${field}' holds the number ${inexact}, which JavaScript can't keep exactly`,
+		`Write whole numbers beyond ${Number.MAX_SAFE_INTEGER} as text, in quotes.`,
 	);
 }
 
@@ -199,12 +197,4 @@ function inexactIn(value: unknown): number | undefined {
 		if (inexact !== undefined) return inexact;
 	}
 	return undefined;
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }
