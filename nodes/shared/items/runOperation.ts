@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Transport } from '../client/transport';
 import { connect } from '../platform/connect';
 import { clock, pauseIfBusy } from '../values/clock';
-import { inParallel } from '../values/concurrency';
+import { grouped, inParallel } from '../values/concurrency';
 import { isObject } from '../values/json';
 import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
@@ -169,7 +169,7 @@ async function run<Target>(
 	const work = operation.work({ transport, limits, untilStop: transport.until(stop.signal) });
 	const { signal } = transport;
 	const goOn = context.continueOnFail();
-	const lanes = inLanes(open, ({ inputs: [first] }) => laneOf(first.target));
+	const lanes = grouped(open, (job) => laneOf(job.inputs[0].target) ?? job);
 	await inParallel(signal?.aborted ? [] : lanes, limits.concurrency, async (lane) => {
 		for (const job of lane) {
 			if (stop.signal.aborted || signal?.aborted) return false;
@@ -209,17 +209,6 @@ async function connectForRun(
 	} catch (thrown) {
 		return fail(internalError(thrown, false));
 	}
-}
-
-function inLanes<T>(entries: T[], laneOf: (entry: T) => string | undefined): T[][] {
-	const lanes = new Map<unknown, T[]>();
-	for (const entry of entries) {
-		const lane = laneOf(entry) ?? entry;
-		const known = lanes.get(lane);
-		if (known) known.push(entry);
-		else lanes.set(lane, [entry]);
-	}
-	return [...lanes.values()];
 }
 
 const NOT_STARTED: Failure = {

@@ -21,6 +21,18 @@ export async function inParallel<T>(
 	await Promise.all(Array.from({ length: Math.min(most, entries.length) }, worker));
 }
 
+/** Puts entries with the same key into one group. All stay in their order. */
+export function grouped<T>(entries: T[], keyOf: (entry: T) => unknown): T[][] {
+	const groups = new Map<unknown, T[]>();
+	for (const entry of entries) {
+		const key = keyOf(entry);
+		const group = groups.get(key);
+		if (group) group.push(entry);
+		else groups.set(key, [entry]);
+	}
+	return [...groups.values()];
+}
+
 const latest = new Map<string, Promise<void>>();
 
 /**

@@ -8,7 +8,7 @@ import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '..
 import { runOperation } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
 import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
-import { inParallel, oneAtATime } from '../../../shared/values/concurrency';
+import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurrency';
 import { invalidInput, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { emptyResult } from './emptyResult';
@@ -87,7 +87,9 @@ async function revokeChosen(
 
 	const ended = new Map<Chosen, Cancellation>();
 	let failure: Failure | undefined;
-	await inParallel(byDevice(chosen), concurrency, async (ofDevice) => {
+	// The commands of one device are revoked one after another: 'Concurrency' counts devices.
+	const groups = grouped(chosen, ({ command }) => command.deviceId ?? '');
+	await inParallel(groups, concurrency, async (ofDevice) => {
 		for (const entry of ofDevice) {
 			if (failure && concernsAll(failure)) return false;
 			const result = await cancelCommand(transport, entry.command, first.scope.appId, entry.isOpen);
@@ -135,18 +137,6 @@ function worse(before: Failure | undefined, now: Failure): Failure {
 	if (!before) return now;
 	const shown = concernsAll(now) && !concernsAll(before) ? now : before;
 	return { ...shown, maybeDone: before.maybeDone || now.maybeDone };
-}
-
-/** The commands of one device are revoked one after another: 'Concurrency' counts devices. */
-function byDevice(chosen: Chosen[]): Chosen[][] {
-	const groups = new Map<string, Chosen[]>();
-	for (const entry of chosen) {
-		const key = entry.command.deviceId ?? '';
-		const group = groups.get(key);
-		if (group) group.push(entry);
-		else groups.set(key, [entry]);
-	}
-	return [...groups.values()];
 }
 
 function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): IDataObject {
