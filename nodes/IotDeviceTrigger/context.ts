@@ -1,5 +1,6 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import type { TransportSettings } from '../shared/client/openTransport';
 import { connect } from '../shared/platform/connect';
 import { Subscriptions } from '../shared/platform/subscriptions';
 import { type Result, ok } from '../shared/values/results';
@@ -25,15 +26,6 @@ export function webhookUrl(context: Context): string | undefined {
 	return destination(context.getNodeWebhookUrl('default') ?? '');
 }
 
-export interface Limits {
-	/** How often a request that did not get through is sent again. */
-	maxRetries: number;
-	/** For one request, in milliseconds. */
-	timeoutMs: number;
-	/** Ends all waiting. */
-	signal?: AbortSignal;
-}
-
 /**
  * The subscriptions of the credential's application.
  * @param appId another application, which owns the devices
@@ -41,9 +33,9 @@ export interface Limits {
 export async function subscriptionsOf(
 	context: Context,
 	appId: string | undefined,
-	limits: Limits,
+	settings: TransportSettings,
 ): Promise<Result<Subscriptions>> {
-	const transport = await connect(context, { ...limits, interactive: true });
+	const transport = await connect(context, { ...settings, interactive: true });
 	return transport.ok ? ok(new Subscriptions(transport.value, appId)) : transport;
 }
 

@@ -1,24 +1,20 @@
 import { ok, type Result } from '../values/results';
 import { CredentialAccess, type Context } from './access';
 import { applicationKey } from './credential';
-import { rateLimitOf } from './rateLimit';
+import { rateLimitOf, type QueueOptions } from './rateLimit';
 import type { ErrorCodes } from './replies';
 import { Session } from './session';
 import { Transport } from './transport';
 
 export type { Context } from './access';
 
-export interface TransportSettings {
+export interface TransportSettings extends Pick<QueueOptions, 'interactive' | 'onWait'> {
 	/** How often a call may be sent again. 0 also means: don't wait when the platform refuses one call too many. */
 	maxRetries: number;
 	/** For one request, in milliseconds. */
 	timeoutMs: number;
 	/** What ends all waiting; default: the execution's own cancel signal. */
 	signal?: AbortSignal;
-	/** A person waits for the answer: these calls come before those of long runs when the rate limit is reached. */
-	interactive?: boolean;
-	/** Called each time it is known until when no call can start, in milliseconds since 1970. */
-	onWait?: (until: number) => void;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface Slot {
 export interface QueueOptions {
 	/** The rate limit as the credential gives it, in calls per period; 0 = none. */
 	limit: number;
-	/** A person waits: comes before the queues of long runs. */
+	/** A person waits for the answers: comes before the queues of long runs. */
 	interactive?: boolean;
 	/** Called each time it is known until when no call can start, in milliseconds since 1970. */
 	onWait?: (until: number) => void;

@@ -18,7 +18,8 @@ import { logCanceled, refuseAll, reportRun, type Words } from './report';
 /** What a job may use. */
 export interface WorkContext {
 	transport: Transport;
-	limits: Limits;
+	/** How many calls a job may have under way: the option 'Concurrency'. */
+	concurrency: number;
 	/** For the first call of a job: given up, while it waits for its turn, once another job has stopped the run. */
 	untilStop: Transport;
 }
@@ -43,15 +44,6 @@ export interface ItemOperation<Target> {
 	/** Jobs with the same lane are done one after another, in input order. Default: each job has its own. */
 	laneOf?: (target: Target) => string;
 	work: (context: WorkContext) => Work<Target>;
-}
-
-/** The options that count for a whole run, as the first item gives them. */
-export interface Limits {
-	/** Jobs at the same time. */
-	concurrency: number;
-	maxRetries: number;
-	/** For one request. */
-	timeoutMs: number;
 }
 
 /**
@@ -164,13 +156,13 @@ async function run<Target>(
 		for (const job of open) settle(job, failed(connected.failure));
 		return;
 	}
-	const { transport, limits } = connected.value;
+	const { transport, concurrency: most } = connected.value;
 	const stop = new AbortController();
-	const work = operation.work({ transport, limits, untilStop: transport.until(stop.signal) });
+	const work = operation.work({ transport, concurrency: most, untilStop: transport.until(stop.signal) });
 	const { signal } = transport;
 	const goOn = context.continueOnFail();
 	const lanes = grouped(open, (job) => laneOf(job.inputs[0].target) ?? job);
-	await inParallel(signal?.aborted ? [] : lanes, limits.concurrency, async (lane) => {
+	await inParallel(signal?.aborted ? [] : lanes, most, async (lane) => {
 		for (const job of lane) {
 			if (stop.signal.aborted || signal?.aborted) return false;
 			const outcome = await attempt(async () => await work.job(job, earlier.get(job.key)));
@@ -188,24 +180,22 @@ async function run<Target>(
 	for (const job of open) if (signal?.aborted && !job.outcome) settle(job, failed(NOT_STARTED));
 }
 
-/** Reads the options of the run and the credential. */
+/** Reads the options that count for the whole run, as the first item gives them, and the credential. */
 async function connectForRun(
 	context: IExecuteFunctions,
 	progress: Progress,
-): Promise<Result<{ transport: Transport; limits: Limits }>> {
+): Promise<Result<Pick<WorkContext, 'transport' | 'concurrency'>>> {
 	try {
 		const read = new ItemParameters(context, 0);
-		const limits = read.result({
-			concurrency: read.wholeNumber(concurrency, 'options'),
+		const most = read.wholeNumber(concurrency, 'options');
+		const settings = read.result({
 			maxRetries: read.wholeNumber(maxRetries, 'options'),
 			timeoutMs: read.wholeNumber(timeout, 'options') * 1000,
 		});
-		if (!limits.ok) return limits;
-		const transport = await connect(context, {
-			...limits.value,
-			onWait: (until) => progress.waiting(until),
-		});
-		return transport.ok ? ok({ transport: transport.value, limits: limits.value }) : transport;
+		if (!settings.ok) return settings;
+		const onWait = (until: number) => progress.waiting(until);
+		const transport = await connect(context, { ...settings.value, onWait });
+		return transport.ok ? ok({ transport: transport.value, concurrency: most }) : transport;
 	} catch (thrown) {
 		return fail(internalError(thrown, false));
 	}

@@ -41,7 +41,7 @@ export const revokeSelected: Operation = {
 				if (Object.keys(selection.filter).length === 0) read.refuse(NO_FILTER);
 				return { ...selection, simplify: read.flag(simplify) };
 			},
-			work: ({ transport, limits: { concurrency } }) => ({
+			work: ({ transport, concurrency }) => ({
 				job: async (job, earlier) =>
 					// Two runs may choose the same command: the second must see it revoked.
 					await oneAtATime(
