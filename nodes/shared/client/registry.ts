@@ -8,10 +8,6 @@ export class Registry<T> {
 	/** @param isIdle whether nothing is lost if an entry is dropped and made anew */
 	constructor(private readonly isIdle: (entry: T) => boolean) {}
 
-	get size(): number {
-		return this.entries.size;
-	}
-
 	get(key: string, make: () => T): T {
 		const entry = this.entries.get(key) ?? make();
 		this.entries.delete(key);

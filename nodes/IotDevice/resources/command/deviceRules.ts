@@ -4,7 +4,7 @@ import type { Transport } from '../../../shared/client/transport';
 import { methodIn, readCapabilities, type ParaRules } from '../../../shared/platform/capabilities';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock } from '../../../shared/values/clock';
-import { ok, type Result } from '../../../shared/values/results';
+import type { Result } from '../../../shared/values/results';
 import { checkParas, type Given } from './paraValues';
 
 /** How long the rules of a method are taken from memory, how long it is that there were none, and how long a look-up may take. */
@@ -71,13 +71,4 @@ async function rulesFor(
 	const patient = transport.until(AbortSignal.timeout(PATIENCE_MS));
 	const services = await readCapabilities(patient, deviceId, appId);
 	return services.ok ? methodIn(services.value, serviceId, method)?.paras : undefined;
-}
-
-/** Parameters whose rules are at hand are checked without a call. */
-export function checkWithRules(
-	paras: IDataObject,
-	rules: ParaRules[] | undefined,
-	given: Given,
-): Result<IDataObject> {
-	return rules ? checkParas(paras, rules, given) : ok(paras);
 }
