@@ -1,12 +1,13 @@
 import {
 	answersTo,
-	claim,
+	claimedCommands,
 	forgetOpen,
 	hasOpenTwin,
-	isClaimed,
 	rememberOpen,
 } from '../../nodes/IotDevice/resources/command/knownCommands';
+import { Sender } from '../../nodes/IotDevice/resources/command/sendOnce';
 import type { NewCommand } from '../../nodes/shared/platform/sendCommand';
+import { transportWith } from './fakeTransport';
 import { VirtualClock } from './virtualClock';
 
 /** What tells one command from another like it, so that none is taken for a request that is not its own. */
@@ -73,11 +74,21 @@ describe('A request whose fate is not known', () => {
 });
 
 it('A claimed command belongs to its application alone', () => {
-	claim('c', { commandId: 'x' });
-	claim('c', {});
-	expect([
-		isClaimed('c', { commandId: 'x' }),
-		isClaimed('d', { commandId: 'x' }),
-		isClaimed('c', {}),
-	]).toEqual([true, false, false]);
+	claimedCommands.add('c', 'x');
+	expect([claimedCommands.has('c', 'x'), claimedCommands.has('d', 'x')]).toEqual([true, false]);
+});
+
+it('A command without an ID is claimed for no request', async () => {
+	const { deviceId, ...command } = request();
+	const listed = { deviceId, command };
+	const sender = new Sender(
+		transportWith(() => ({ body: { pagination: {}, data: [listed] } })),
+		true,
+	);
+	const cause = { kind: 'transient' as const, maybeDone: true, what: 'Lost', help: 'None' };
+	const before = { range: {}, commandIds: new Set<string>(), latest: -Infinity };
+	for (let lookUp = 0; lookUp < 2; lookUp += 1) {
+		const lost = { command: request(), appId: undefined, cause, before, notBefore: -Infinity };
+		expect(await time.run(sender.lookUp(lost))).toEqual({ command: listed });
+	}
 });

@@ -1,3 +1,4 @@
+import { Claims } from '../../../shared/client/claims';
 import type { Transport } from '../../../shared/client/transport';
 import type { DeviceCommand } from '../../../shared/platform/commands';
 import {
@@ -16,7 +17,9 @@ import { isOfDevice } from '../../../shared/values/ids';
 import { withoutNulls } from '../../../shared/values/json';
 import { fail, ok, type Failure, type Result } from '../../../shared/values/results';
 import { toPlatformTime } from '../../../shared/values/times';
-import { isAnswered, rememberAnswered } from './answeredTasks';
+
+/** The tasks that requests of this process were answered with. */
+const answeredTasks = new Claims();
 
 /** Everything that revoking the commands of a device came to. */
 export interface Revocation {
@@ -68,7 +71,7 @@ async function revokeNow(
 		const sentAt = clock.now();
 		const created = await createTask(tries === 1 ? untilStop : transport, device);
 		if (created.ok) {
-			rememberAnswered(transport.application, created.value);
+			answeredTasks.add(transport.application, created.value.taskId);
 			const lost = isLost ? await lostTasks(transport, device, began, created.value, sentAt) : ok([]);
 			return await completed(transport, device, created.value, lost);
 		}
@@ -170,9 +173,9 @@ async function tasksBetween(
 	const found = await allTasks(transport, { deviceId, appId, ...platformRange(from, to) });
 	if (!found.ok) return found;
 	const lost = found.value.filter(
-		(task) => isOfDevice(task, deviceId) && !isAnswered(transport.application, task),
+		(task) => isOfDevice(task, deviceId) && !answeredTasks.has(transport.application, task.taskId),
 	);
-	for (const task of lost) rememberAnswered(transport.application, task);
+	for (const { taskId } of lost) answeredTasks.add(transport.application, taskId);
 	return ok(lost);
 }
 

@@ -1,35 +1,23 @@
+import { Claims } from '../../../shared/client/claims';
 import { Registry } from '../../../shared/client/registry';
 import type { DeviceCommand } from '../../../shared/platform/commands';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock } from '../../../shared/values/clock';
 import { isOfDevice } from '../../../shared/values/ids';
 import { isSameJson } from '../../../shared/values/json';
-import { RecentIds } from '../../../shared/values/recentIds';
 
-/** For each application, at least this many commands and at most this many requests are remembered. */
+/** For each application, at most this many requests are remembered. */
 const REMEMBERED = 50_000;
 /** After this time the platform has done what it was to do with a request, or never will; in milliseconds. */
 const SETTLED_MS = 3_600_000;
 
 /** The commands that belong to a request of this process already. */
-const claimed = new Registry<RecentIds>(() => true);
-
-const claimedBy = (application: string) => claimed.get(application, () => new RecentIds(REMEMBERED));
+export const claimedCommands = new Claims();
 
 /** The requests of this process whose fate is not known, and since when, in milliseconds since 1970. */
 const open = new Registry<Map<NewCommand, number>>(({ size }) => size === 0);
 
 const openOf = (application: string) => open.get(application, () => new Map<NewCommand, number>());
-
-/** Takes a command for a request, so that no other one takes it. */
-export function claim(application: string, { commandId }: DeviceCommand): void {
-	if (!commandId) return;
-	claimedBy(application).add(commandId);
-}
-
-export function isClaimed(application: string, { commandId }: DeviceCommand): boolean {
-	return claimedBy(application).has(commandId ?? '');
-}
 
 /** Remembers that it is not known whether the platform has taken a request. */
 export function rememberOpen(application: string, request: NewCommand): void {

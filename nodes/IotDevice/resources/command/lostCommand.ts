@@ -4,7 +4,7 @@ import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock } from '../../../shared/values/clock';
 import { ok, type Failure, type Result } from '../../../shared/values/results';
 import { readPlatformTime, timeRange } from '../../../shared/values/times';
-import { answersTo, claim, hasOpenTwin, isClaimed } from './knownCommands';
+import { answersTo, claimedCommands, hasOpenTwin } from './knownCommands';
 
 /** What the platform listed before a request was sent. */
 export interface Listed {
@@ -76,7 +76,7 @@ export async function findLost(
 	const read = await readCommands(transport, scope, (command) => {
 		const created = readPlatformTime(command.creationTime) ?? Infinity;
 		const isOlder = before?.commandIds.has(command.commandId ?? '') === true || created < notBefore;
-		const isOthers = isClaimed(transport.application, command);
+		const isOthers = claimedCommands.has(transport.application, command.commandId ?? '');
 		if (!isOlder && !isOthers && answersTo(command, request)) candidates.push(command);
 		return true;
 	});
@@ -84,6 +84,6 @@ export async function findLost(
 	const [command] = candidates;
 	if (!command) return ok('none');
 	if (!before || candidates.length > 1 || hasOpenTwin(transport.application, request)) return ok('unclear');
-	claim(transport.application, command);
+	if (command.commandId) claimedCommands.add(transport.application, command.commandId);
 	return ok({ command });
 }

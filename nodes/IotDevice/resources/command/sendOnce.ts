@@ -4,7 +4,7 @@ import { sendCommand, type NewCommand } from '../../../shared/platform/sendComma
 import { clock } from '../../../shared/values/clock';
 import type { Failure, Result } from '../../../shared/values/results';
 import { readPlatformTime } from '../../../shared/values/times';
-import { claim, forgetOpen, rememberOpen } from './knownCommands';
+import { claimedCommands, forgetOpen, rememberOpen } from './knownCommands';
 import { findLost, listBefore, type Listed, type LostRequest } from './lostCommand';
 
 /** How one request ended. */
@@ -80,7 +80,7 @@ export class Sender {
 	}
 
 	private taken(command: DeviceCommand): DeviceCommand {
-		claim(this.transport.application, command);
+		if (command.commandId) claimedCommands.add(this.transport.application, command.commandId);
 		this.latest = Math.max(this.latest, readPlatformTime(command.creationTime) ?? -Infinity);
 		return command;
 	}
