@@ -22,10 +22,12 @@ function session(
 
 const failure = (kind: Failure['kind']): Failure => ({ kind, maybeDone: false, what: 'No', help: 'None' });
 
+const logIn = async () => ({ token: 'new', result: ok(undefined) });
+
 describe('A session', () => {
 	it('is renewed once for all who wait', async () => {
 		const one = session();
-		const login = jest.fn(async () => ({ token: 'new' }));
+		const login = jest.fn(logIn);
 		const results = await Promise.all(Array.from({ length: 10 }, async () => await one.renew(login)));
 		expect(results.filter(({ by }) => by === 'caller')).toHaveLength(1);
 		expect(login).toHaveBeenCalledTimes(1);
@@ -35,7 +37,7 @@ describe('A session', () => {
 	it('is shared by all runs in a process with the same server, App Key and secret, whatever their credential', async () => {
 		const first = session({ secret: 'shared' });
 		const second = session({ secret: 'shared' });
-		const login = jest.fn(async () => ({ token: 'new' }));
+		const login = jest.fn(logIn);
 		await Promise.all([first.renew(login), second.renew(login)]);
 		expect(login).toHaveBeenCalledTimes(1);
 		expect([first.token(), second.token(), session().token()]).toEqual(['new', 'new', undefined]);
@@ -43,14 +45,14 @@ describe('A session', () => {
 
 	it('prefers the token that is known to be good to one that another credential has stored', async () => {
 		const first = session({ secret: 'two-credentials' });
-		await first.renew(async () => ({ token: 'new' }));
+		await first.renew(logIn);
 		session({ secret: 'two-credentials', sessionToken: 'of-an-older-login' });
 		expect(first.token()).toBe('new');
 	});
 
 	it('takes the token that another process has stored, without a login', async () => {
 		const one = session({ sessionToken: 'old', stored: 'stored-since' });
-		const login = jest.fn(async () => ({ token: 'new' }));
+		const login = jest.fn(logIn);
 		expect(one.token()).toBe('old');
 		one.refuse('old');
 		await one.renew(login);
@@ -61,7 +63,7 @@ describe('A session', () => {
 	it('does not take up a stored token again that was refused', async () => {
 		const one = session({ secret: 'refused', sessionToken: 'old', stored: 'old' });
 		one.refuse('old');
-		await one.renew(async () => ({ token: 'new' }));
+		await one.renew(logIn);
 		expect(one.token()).toBe('new');
 		expect(session({ secret: 'refused', sessionToken: 'old' }).token()).toBe('new');
 	});
@@ -69,28 +71,28 @@ describe('A session', () => {
 	it('keeps a newer token when an older one is refused late', async () => {
 		const one = session({ sessionToken: 'old' });
 		one.refuse('old');
-		await one.renew(async () => ({ token: 'new' }));
+		await one.renew(logIn);
 		one.refuse('old');
 		expect(one.token()).toBe('new');
 	});
 
 	it('gives the reason of a login that did not work to all who waited, and can be tried again', async () => {
 		const one = session();
-		const made = { failure: { ...failure('final'), maybeDone: true } };
+		const made = { result: fail({ ...failure('final'), maybeDone: true }) };
 		const login = jest.fn(async () => made);
 		const results = await Promise.all([one.renew(login), one.renew(login), one.renew(login)]);
 		const forOthers = { by: 'another', result: fail(failure('final')) };
 		expect(results).toEqual([{ by: 'caller', made }, forOthers, forOthers]);
 		expect(login).toHaveBeenCalledTimes(1);
-		await one.renew(async () => ({ token: 'new' }));
+		await one.renew(logIn);
 		expect(one.token()).toBe('new');
 	});
 
 	it('does not fail for those who waited when the one who logged in was canceled', async () => {
 		const one = session();
-		const first = one.renew(async () => ({ failure: failure('canceled') }));
-		const second = one.renew(async () => ({ token: 'new' }));
-		expect(await first).toMatchObject({ made: { failure: { kind: 'canceled' } } });
+		const first = one.renew(async () => ({ result: fail(failure('canceled')) }));
+		const second = one.renew(logIn);
+		expect(await first).toMatchObject({ made: { result: { failure: { kind: 'canceled' } } } });
 		expect(await second).toEqual({ by: 'another', result: ok(undefined) });
 	});
 
@@ -102,7 +104,7 @@ describe('A session', () => {
 			secret: 's',
 		});
 		if (!connection.ok) throw new Error();
-		const login = jest.fn(async () => ({ token: 'new' }));
+		const login = jest.fn(logIn);
 		const one = new Session(connection.value, '', async () => fail(failure('final')));
 		expect(await one.renew(login)).toEqual({ by: 'another', result: fail(failure('final')) });
 		expect(login).not.toHaveBeenCalled();
@@ -113,10 +115,10 @@ describe('A session', () => {
 		const first = one.renew(async () => {
 			throw new Error('unforeseen');
 		});
-		const second = one.renew(async () => ({ token: 'new' }));
+		const second = one.renew(logIn);
 		await expect(first).rejects.toThrow('unforeseen');
 		await second;
-		await one.renew(async () => ({ token: 'new' }));
+		await one.renew(logIn);
 		expect(one.token()).toBe('new');
 	});
 

@@ -74,7 +74,7 @@ export class Session {
 	 * @returns what `login` gave, or how the login of another request ended; with a canceled one there may still be no
 	 *   token
 	 */
-	async renew<T extends { token?: string; failure?: Failure }>(
+	async renew<T extends { token?: string; result: Result<unknown> }>(
 		login: () => Promise<T>,
 		signal?: AbortSignal,
 	): Promise<Renewal<T>> {
@@ -102,7 +102,7 @@ export class Session {
 			const made = await login();
 			state.token = made.token;
 			// For those that wait it is about the login: their own requests were not sent.
-			if (made.token === undefined && made.failure) failure = { ...made.failure, maybeDone: false };
+			if (made.token === undefined && !made.result.ok) failure = { ...made.result.failure, maybeDone: false };
 			return { by: 'caller', made };
 		} finally {
 			state.renewing = undefined;

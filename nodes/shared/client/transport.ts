@@ -67,8 +67,6 @@ interface Attempt {
 	token?: string;
 	/** Whether the token was, or should have been, made for this very call. */
 	isNewToken?: boolean;
-	/** Why there is no result, for those that waited for this login. */
-	failure?: Failure;
 }
 
 /** Sends calls to the platform: keeps to the rate limit, renews the session, and sends again what may be sent again. */
@@ -179,18 +177,14 @@ export class Transport {
 	private async exchange(request: ApiRequest, token?: string): Promise<Attempt> {
 		const { access, queue } = this.options;
 		const slot = await queue.acquire(this.waiting);
-		if (!slot) {
-			const failure = this.verdict.failure ?? CANCELED;
-			return { result: fail(failure), token, failure };
-		}
+		if (!slot) return { result: fail(this.verdict.failure ?? CANCELED), token };
 		let why: Failure | undefined;
 		try {
 			const attempt = await this.request(request, token);
 			if (attempt.result.ok) return attempt;
 			if (attempt.token !== undefined) access.secrets.add(attempt.token);
-			const failure = withoutSecrets(attempt.result.failure, access.secrets);
-			why = failure;
-			return { ...attempt, result: fail(failure), failure };
+			why = withoutSecrets(attempt.result.failure, access.secrets);
+			return { ...attempt, result: fail(why) };
 		} finally {
 			if (why?.kind === 'throttled') slot.refused((why.httpStatus ?? 0) >= 500);
 			else if (why?.kind === 'transient') slot.failed();
