@@ -1,5 +1,6 @@
 import { unlessAborted } from '../values/clock';
 import { fail, ok, type Failure, type Result } from '../values/results';
+import { RecentIds } from '../values/recentIds';
 import { rightKey, type Connection } from './credential';
 import { Registry } from './registry';
 
@@ -8,11 +9,12 @@ interface State {
 	/** The token that was good when last seen. */
 	token?: string;
 	/** Tokens that the platform refused; stored ones among them are not taken up again. */
-	refused: Set<string>;
+	refused: RecentIds;
 	/** A renewal under way; resolves when it is over, with the reason if it did not work. */
 	renewing?: Promise<Failure | undefined>;
 }
 
+/** At least this many refused tokens are remembered. */
 const REFUSED_KEPT = 20;
 const states = new Registry<State>(({ renewing }) => renewing === undefined);
 
@@ -41,7 +43,7 @@ export class Session {
 	) {
 		// The secret is part of it, so that a corrected credential never meets what the wrong one left behind.
 		this.right = rightKey(connection);
-		this.state = states.get(this.right, () => ({ refused: new Set() }));
+		this.state = states.get(this.right, () => ({ refused: new RecentIds(REFUSED_KEPT) }));
 		// A token that is known to be good is better than a stored one, which another login may have ended.
 		if (this.state.token === undefined) this.adopt(storedToken);
 	}
@@ -58,12 +60,7 @@ export class Session {
 
 	/** The platform refused this token: it is not used again, and the next request asks for another one. */
 	refuse(token: string): void {
-		const { refused } = this.state;
-		refused.add(token);
-		for (const oldest of refused) {
-			if (refused.size <= REFUSED_KEPT) break;
-			refused.delete(oldest);
-		}
+		this.state.refused.add(token);
 		if (this.state.token === token) this.state.token = undefined;
 	}
 
