@@ -4,7 +4,7 @@ import type { Transport } from '../shared/client/transport';
 import { stoppingError } from '../shared/items/errors';
 import { connect } from '../shared/platform/connect';
 import { listDevices, statusOf } from '../shared/platform/devices';
-import { invalidInput, ok, type Result } from '../shared/values/results';
+import { failForGood, ok, type Result } from '../shared/values/results';
 import type { Parameters } from './parameters';
 import { deviceFilter, MOST_SINGLE_DEVICES, readWatched, type WatchedDevice } from './readWatched';
 
@@ -27,7 +27,7 @@ export async function preview(
 	if (!found.ok) throw stoppingError(context.getNode(), found.failure);
 	if (found.value.length === 0) {
 		const statuses = parameters.statuses.join(' or ');
-		const { failure } = invalidInput(
+		const { failure } = failForGood(
 			`No device${parameters.deviceIds.length > 0 ? " of 'Device IDs'" : ''} is ${statuses} now, so there is nothing to show`,
 			"Choose ONLINE in 'Statuses' for a moment to see items. The published workflow starts when a device enters one of the statuses.",
 		);

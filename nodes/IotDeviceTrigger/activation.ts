@@ -2,7 +2,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { stoppingError } from '../shared/items/errors';
 import { isTaken, type Subscriptions } from '../shared/platform/subscriptions';
-import { fail, invalidInput, ok, type Failure, type Result } from '../shared/values/results';
+import { fail, failForGood, ok, type Failure, type Result } from '../shared/values/results';
 import { addressOf, destination, isPrivateAddress } from './callbackUrl';
 import { sentences, staticDataOf, subscriptionsOf, webhookUrl } from './context';
 import { notifyTypesOf } from './events';
@@ -121,7 +121,7 @@ function isOwnTest(context: IHookFunctions, callbackUrl: string, to: string): bo
 	);
 }
 
-const NO_ADDRESS = invalidInput(
+const NO_ADDRESS = failForGood(
 	'n8n has no usable address for its webhooks',
 	'Give n8n its public address with WEBHOOK_URL, for example https://n8n.example.com/',
 );

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isObject } from '../values/json';
-import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
+import { fail, failForGood, ok, type Failure, type Result } from '../values/results';
 import { readConnection, readText, rememberConnection, secretsIn, type Connection } from './credential';
 import type { HttpRequest } from './login';
 import { asRawReply, type RawReply } from './replies';
@@ -125,7 +125,7 @@ export class CredentialAccess implements Access {
 	}
 }
 
-const EDITED = invalidInput(
+const EDITED = failForGood(
 	'The credential was edited during the run and now belongs to another server or application',
 	'Run the workflow again.',
 );

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { invalidInput, ok, type Result } from '../values/results';
+import { failForGood, ok, type Result } from '../values/results';
 import { isOn, readTls } from './tls';
 
 /** The credential's fields as n8n hands them over. */
@@ -51,19 +51,19 @@ export function readText(fields: Fields, name: string): string {
 export function readServer(typed: string): Result<string> {
 	const help =
 		"Enter the host and port of the platform in 'Server' of the credential, for example https://iot.example.com:8743.";
-	const noAddress = invalidInput("'Server' is not the address of a server", help);
+	const noAddress = failForGood("'Server' is not the address of a server", help);
 	const text = typed.trim();
-	if (text === '') return invalidInput("'Server' is empty", help);
+	if (text === '') return failForGood("'Server' is empty", help);
 	const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
 	if (scheme !== undefined && scheme !== 'https' && scheme !== 'http') {
-		return invalidInput(`'Server' starts with ${scheme}://, but the platform uses https://`, help);
+		return failForGood(`'Server' starts with ${scheme}://, but the platform uses https://`, help);
 	}
-	if (/\s/.test(text)) return invalidInput("'Server' contains blanks", help);
+	if (/\s/.test(text)) return failForGood("'Server' contains blanks", help);
 	const full = scheme === undefined ? `https://${text}` : text;
 	if (!URL.canParse(full)) return noAddress;
 	const url = new URL(full);
 	if (url.username !== '' || url.password !== '') {
-		return invalidInput("'Server' contains a user name or password", help);
+		return failForGood("'Server' contains a user name or password", help);
 	}
 	const isHost = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/i.test(url.hostname) && !/^https?$/i.test(url.hostname);
 	return isHost && !/^\d+$/.test(text) ? ok(url.origin) : noAddress;
@@ -78,7 +78,7 @@ export function readConnection(fields: Fields): Result<Connection> {
 	if (!server.ok) return server;
 	const appKey = readText(fields, 'appKey');
 	if (appKey === '') {
-		return invalidInput("'App Key' is empty", "Enter the application's ID in 'App Key' of the credential.");
+		return failForGood("'App Key' is empty", "Enter the application's ID in 'App Key' of the credential.");
 	}
 	if (!isHeaderText(appKey)) return strangeCharacters('App Key');
 	const login = readLogin(fields);
@@ -105,10 +105,10 @@ function readLogin(fields: Fields): Result<Pick<Connection, 'authentication' | '
 	const secret = readText(fields, 'secret');
 	if (authentication === 'appSecret') {
 		if (secret !== '') return ok({ authentication, token, secret });
-		return invalidInput("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
+		return failForGood("'Secret' is empty", "Enter the application's secret in 'Secret' of the credential.");
 	}
 	if (token === '') {
-		return invalidInput(
+		return failForGood(
 			"'Access Token' is empty",
 			"Enter a token in the credential, or set 'Authentication' to 'App Key and Secret' so that n8n logs in by itself.",
 		);
@@ -121,8 +121,8 @@ export function isHeaderText(text: string): boolean {
 	return /^[\x21-\x7e]+$/.test(text);
 }
 
-function strangeCharacters(field: string): ReturnType<typeof invalidInput> {
-	return invalidInput(
+function strangeCharacters(field: string): ReturnType<typeof failForGood> {
+	return failForGood(
 		`'${field}' contains blanks or characters that can't be sent`,
 		`Copy '${field}' again and paste it into the credential.`,
 	);
@@ -138,7 +138,7 @@ function readRequestsPerMinute(given: unknown): Result<number> {
 	if (typeof limit === 'number' && Number.isFinite(limit) && limit >= 0) {
 		return ok(limit === 0 ? 0 : Math.max(1, Math.floor(limit)));
 	}
-	return invalidInput(
+	return failForGood(
 		"'Requests per Minute' is not a number of 0 or more",
 		"Enter the application's rate limit in 'Requests per Minute' of the credential. 0 means no limit.",
 	);

@@ -2,7 +2,7 @@ import { constants, X509Certificate } from 'crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { clock } from '../values/clock';
-import { invalidInput, ok, type Result } from '../values/results';
+import { failForGood, ok, type Result } from '../values/results';
 import { openKey, pemBlocks, readCertificates } from './pem';
 
 type Fields = ICredentialDataDecryptedObject;
@@ -34,8 +34,8 @@ function textOf(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
-function notPem(field: string): ReturnType<typeof invalidInput> {
-	return invalidInput(
+function notPem(field: string): ReturnType<typeof failForGood> {
+	return failForGood(
 		`'${field}' is not in PEM form`,
 		`Paste the whole block into '${field}' of the credential, from -----BEGIN to -----END, including both lines.`,
 	);
@@ -58,7 +58,7 @@ function readClientCertificate(fields: Fields): Result<Pick<AgentOptions, 'cert'
 	const key = isTogether ? certificate : textOf(fields.clientKey);
 	if (certificate.trim() === '' && key.trim() === '') return ok({});
 	if (certificate.trim() === '') {
-		return invalidInput(
+		return failForGood(
 			"'Client Key' is filled in, but 'Client Certificate' is empty",
 			"Paste the certificate that belongs to the key into 'Client Certificate' of the credential.",
 		);
@@ -67,7 +67,7 @@ function readClientCertificate(fields: Fields): Result<Pick<AgentOptions, 'cert'
 	if (!certificates) return notPem('Client Certificate');
 	const keyBlock = pemBlocks(key).find(({ label }) => label.endsWith('PRIVATE KEY'));
 	if (!keyBlock && isTogether) {
-		return invalidInput(
+		return failForGood(
 			"'Client Certificate' is filled in, but 'Client Key' is empty",
 			"Paste the private key that belongs to the certificate into 'Client Key' of the credential.",
 		);
@@ -112,22 +112,22 @@ const UNUSABLE_KEYS = {
 	],
 } as const;
 
-function keyUnusable(reason: keyof typeof UNUSABLE_KEYS): ReturnType<typeof invalidInput> {
+function keyUnusable(reason: keyof typeof UNUSABLE_KEYS): ReturnType<typeof failForGood> {
 	const [what, help] = UNUSABLE_KEYS[reason];
-	return invalidInput(what, help);
+	return failForGood(what, help);
 }
 
 function checkDates({ validFrom, validTo }: X509Certificate): Result<void> {
 	const now = clock.now();
 	const day = (time: string) => new Date(time).toISOString().slice(0, 10);
 	if (Date.parse(validTo) < now) {
-		return invalidInput(
+		return failForGood(
 			`'Client Certificate' expired on ${day(validTo)}`,
 			"Ask the operator of the platform for a new certificate and paste it with its key into the credential. If the platform doesn't ask for a client certificate, leave 'Client Certificate' and 'Client Key' empty.",
 		);
 	}
 	if (Date.parse(validFrom) > now) {
-		return invalidInput(
+		return failForGood(
 			`'Client Certificate' is not valid before ${day(validFrom)}`,
 			"Check the clock of n8n's machine, and 'Client Certificate' of the credential.",
 		);

@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { invalidInput } from '../values/results';
+import { failForGood } from '../values/results';
 import { shownFor } from './fields';
 import { refuseAll } from './report';
 
@@ -73,7 +73,7 @@ export async function executeChosen(
 	const chosen = operations.find(({ option }) => option.value === operation);
 	if (chosen) return await chosen.execute(context);
 	// A workflow of a newer version, or written by hand: never fall back to an operation that can't be undone.
-	const { failure } = invalidInput(
+	const { failure } = failForGood(
 		`This version of the node does not know the operation '${operation}' of '${resource}'`,
 		"Choose one of the operations in 'Operation', or update the package.",
 	);

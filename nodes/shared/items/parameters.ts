@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { readId } from '../values/ids';
 import { isObject } from '../values/json';
-import { invalidInput, type Failure, type Result, fail, ok } from '../values/results';
+import { failForGood, type Failure, type Result, fail, ok } from '../values/results';
 import { excerpt } from '../values/text';
 import { readTime } from '../values/times';
 import { ParameterValues, type ParameterContext } from './parameterValues';
@@ -146,7 +146,7 @@ export class ItemParameters {
 		} catch (thrown) {
 			const reason = isObject(thrown) && typeof thrown.message === 'string' ? `: ${thrown.message}` : '';
 			this.refuse(
-				invalidInput(
+				failForGood(
 					`The expression in '${field.displayName}' could not be resolved${reason}`,
 					`Correct the expression in '${field.displayName}'.`,
 				),
@@ -156,13 +156,13 @@ export class ItemParameters {
 	}
 
 	private missing({ displayName }: Field, what: string): void {
-		this.refuse(invalidInput(`'${displayName}' ${what}`, `Fill in '${displayName}', or remove it.`));
+		this.refuse(failForGood(`'${displayName}' ${what}`, `Fill in '${displayName}', or remove it.`));
 	}
 
 	private invalid(field: Field, value: unknown, rule: string): void {
 		const shown = typeof value === 'object' ? 'an object' : excerpt(String(value));
 		this.refuse(
-			invalidInput(`'${field.displayName}' is ${shown}, but it ${rule}`, `Correct '${field.displayName}'.`),
+			failForGood(`'${field.displayName}' is ${shown}, but it ${rule}`, `Correct '${field.displayName}'.`),
 		);
 	}
 

@@ -5,7 +5,7 @@ import { connect } from '../platform/connect';
 import { clock, pauseIfBusy } from '../values/clock';
 import { grouped, inParallel } from '../values/concurrency';
 import { isObject } from '../values/json';
-import { fail, invalidInput, ok, type Failure, type Result } from '../values/results';
+import { fail, failForGood, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
 import { earlierTries, isToolCall, keepForNextTry } from './earlierTries';
 import { concurrency, maxRetries, timeout } from './fields';
@@ -91,7 +91,7 @@ export async function runOperation<Target>(
 	}
 }
 
-const TOO_OLD = invalidInput(
+const TOO_OLD = failForGood(
 	'This version of n8n is too old for this node: it ignores the TLS settings of a credential',
 	'Update n8n to 2.20 or later.',
 ).failure;

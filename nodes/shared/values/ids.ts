@@ -1,4 +1,4 @@
-import { invalidInput, ok } from './results';
+import { failForGood, ok } from './results';
 import type { Result } from './results';
 
 const LONGEST = 64;
@@ -20,9 +20,9 @@ const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
  */
 export function readId(value: unknown, field: string, longest = LONGEST): Result<string> {
 	const help = `Enter '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
-	if (value === undefined || value === null) return invalidInput(`'${field}' has no value`, help);
+	if (value === undefined || value === null) return failForGood(`'${field}' has no value`, help);
 	if (typeof value === 'number') {
-		return invalidInput(
+		return failForGood(
 			`'${field}' is a number (${value}), but it has to be text`,
 			`${help} A number loses leading zeros and the last digits of a long ID.`,
 		);
@@ -33,19 +33,19 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 			: typeof value === 'object'
 				? 'an object'
 				: `a ${typeof value}`;
-		return invalidInput(`'${field}' is ${kind}, but it has to be text`, help);
+		return failForGood(`'${field}' is ${kind}, but it has to be text`, help);
 	}
-	if (value === '') return invalidInput(`'${field}' is empty`, help);
+	if (value === '') return failForGood(`'${field}' is empty`, help);
 	const text = FIRST_TO_LAST_SEEN.exec(value)?.[0] ?? '';
-	if (text === '') return invalidInput(`'${field}' contains only blanks`, help);
+	if (text === '') return failForGood(`'${field}' contains only blanks`, help);
 	if (text.length > longest) {
-		return invalidInput(
+		return failForGood(
 			`'${field}' is ${text.length} characters long, but the platform allows ${longest}`,
 			help,
 		);
 	}
 	const inside = NOT_INSIDE.exec(text);
-	if (inside) return invalidInput(`'${field}' has ${described(inside[0], text, inside.index)}`, help);
+	if (inside) return failForGood(`'${field}' has ${described(inside[0], text, inside.index)}`, help);
 	return ok(text);
 }
 

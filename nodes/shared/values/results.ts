@@ -39,7 +39,7 @@ export function fail(failure: Failure): { ok: false; failure: Failure } {
 	return { ok: false, failure };
 }
 
-/** What a person has to correct before any call is made; the texts name the field in single quotes. */
-export function invalidInput(what: string, help: string): { ok: false; failure: Failure } {
+/** A failure for good, such as a value that a person has to correct; nothing was done. */
+export function failForGood(what: string, help: string): { ok: false; failure: Failure } {
 	return fail({ kind: 'final', maybeDone: false, what, help });
 }

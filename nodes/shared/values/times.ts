@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import { invalidInput, ok } from './results';
+import { failForGood, ok } from './results';
 import type { Result } from './results';
 import { isObject } from './json';
 
@@ -74,7 +74,7 @@ export function readTime(value: unknown, field: string, zone: string): Result<nu
 				: NaN;
 	if (ms >= 0 && ms < LATEST_MS) return ok(ms);
 	const shown = typeof value === 'string' ? `"${value.slice(0, 64)}"` : `it is of type ${typeof value}`;
-	return invalidInput(
+	return failForGood(
 		`'${field}' is not a date: ${shown}`,
 		`Enter '${field}' as a date in ISO 8601, for example 2026-01-31T08:00:00Z, or use an expression such as {{ $now.minus({ days: 1 }) }}.`,
 	);

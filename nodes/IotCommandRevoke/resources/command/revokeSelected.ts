@@ -9,7 +9,7 @@ import { runOperation } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
 import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
 import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurrency';
-import { invalidInput, type Failure } from '../../../shared/values/results';
+import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { emptyResult } from './emptyResult';
 import {
@@ -53,7 +53,7 @@ export const revokeSelected: Operation = {
 		}),
 };
 
-const NO_FILTER = invalidInput(
+const NO_FILTER = failForGood(
 	"'Filters' is empty, so every pending command would be revoked",
 	"Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
 );

@@ -10,7 +10,7 @@ import {
 import type { Job, OutputItem } from '../../../shared/items/outcome';
 import type { ItemParameters } from '../../../shared/items/parameters';
 import type { CommandFilter, CommandScope } from '../../../shared/platform/commands';
-import { invalidInput } from '../../../shared/values/results';
+import { failForGood } from '../../../shared/values/results';
 import { readEmptyResult } from './emptyResult';
 
 const scopeField: INodeProperties = {
@@ -112,7 +112,7 @@ export function readCreated(read: ItemParameters): { createdAfter?: number; crea
 	if (read.has(createdBefore, 'filters')) created.createdBefore = read.time(createdBefore, 'filters');
 	if ((created.createdAfter ?? -Infinity) > (created.createdBefore ?? Infinity)) {
 		read.refuse(
-			invalidInput(
+			failForGood(
 				"'Created After' is later than 'Created Before', so nothing can match",
 				"Correct 'Created After' or 'Created Before'.",
 			),

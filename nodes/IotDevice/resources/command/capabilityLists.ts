@@ -4,7 +4,7 @@ import { connectForList, inTime, listError } from '../../../shared/items/editorL
 import { methodIn, readCapabilities, type Service } from '../../../shared/platform/capabilities';
 import { readId } from '../../../shared/values/ids';
 import { isObject } from '../../../shared/values/json';
-import { fail, invalidInput, type Failure, type Result } from '../../../shared/values/results';
+import { fail, failForGood, type Failure, type Result } from '../../../shared/values/results';
 import { fieldsOf } from './paraFields';
 
 /**
@@ -82,10 +82,10 @@ function chosen(
 	const parameter: unknown = context.getCurrentNodeParameter(name);
 	const value: unknown = isObject(parameter) ? parameter.value : parameter;
 	if (value === undefined || value === null || value === '') {
-		return invalidInput(`'${field}' is not chosen yet`, `Choose '${field}' first.`);
+		return failForGood(`'${field}' is not chosen yet`, `Choose '${field}' first.`);
 	}
 	if (typeof value === 'string' && value.startsWith('=')) {
-		return invalidInput(
+		return failForGood(
 			`The expression in '${field}' has no value in the editor`,
 			"Execute the previous nodes first, or choose 'By Name' or 'Using JSON', which need no list.",
 		);
@@ -108,13 +108,13 @@ function orThrow<T>(context: ILoadOptionsFunctions, result: Result<T>): T {
 
 const BY_HAND = "Choose 'By Name' for service and method, and 'Using JSON' for the parameters.";
 
-const NOTHING_KNOWN = invalidInput('The platform knows no capabilities of this device', BY_HAND).failure;
+const NOTHING_KNOWN = failForGood('The platform knows no capabilities of this device', BY_HAND).failure;
 
 function noSuchService(serviceId: string): Failure {
-	return invalidInput(`The device's profile has no service '${serviceId}'`, BY_HAND).failure;
+	return failForGood(`The device's profile has no service '${serviceId}'`, BY_HAND).failure;
 }
 
 function noSuchMethod(serviceId: string, method: string): Failure {
-	return invalidInput(`The service '${serviceId}' of the device's profile has no method '${method}'`, BY_HAND)
+	return failForGood(`The service '${serviceId}' of the device's profile has no method '${method}'`, BY_HAND)
 		.failure;
 }

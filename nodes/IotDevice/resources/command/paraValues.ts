@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ParaRules } from '../../../shared/platform/capabilities';
 import { isObject, parseJson } from '../../../shared/values/json';
-import { invalidInput, ok, type Failure, type Result } from '../../../shared/values/results';
+import { failForGood, ok, type Failure, type Result } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { readTime, toPlatformTime } from '../../../shared/values/times';
 
@@ -128,7 +128,7 @@ function wrongType(value: unknown, rule: ParaRules, type: string): { ok: false; 
 /** @param problem what is wrong with the parameter, after its name */
 function refused(problem: string, rule: ParaRules): { ok: false; failure: Failure } {
 	const name = excerpt(rule.name);
-	return invalidInput(
+	return failForGood(
 		`'${name}' ${problem}`,
 		`Correct '${name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
 	);
@@ -152,7 +152,7 @@ export function readJsonParas(value: unknown, field: string): Result<IDataObject
 		typeof value === 'string' && paras === undefined
 			? `'${field}' can't be read as JSON: "${excerpt(value)}"`
 			: `'${field}' is ${kind}, but it has to be a JSON object`;
-	return invalidInput(
+	return failForGood(
 		what,
 		`Enter '${field}' as a JSON object, for example {"value": 50}, or with an expression such as {{ $json.paras }}.`,
 	);
@@ -167,7 +167,7 @@ export function readFormParas(value: unknown, field: string): Result<IDataObject
 	const values = (isMapper ? value.value : value) ?? {};
 	if (values === '') return ok({});
 	if (!isObject(values)) {
-		return invalidInput(
+		return failForGood(
 			`'${field}' holds no values by name`,
 			`Fill in the fields of '${field}', or set 'Specify Parameters' to 'Using JSON'.`,
 		);
@@ -180,7 +180,7 @@ export function readFormParas(value: unknown, field: string): Result<IDataObject
 function exact(paras: IDataObject, field: string): Result<IDataObject> {
 	const inexact = inexactIn(paras);
 	if (inexact === undefined) return ok(paras);
-	return invalidInput(
+	return failForGood(
 		`'${field}' holds the number ${inexact}, which JavaScript can't keep exactly`,
 		`Write whole numbers beyond ${Number.MAX_SAFE_INTEGER} as text, in quotes.`,
 	);

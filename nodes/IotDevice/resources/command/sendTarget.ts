@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { appId } from '../../../shared/items/fields';
 import type { Field, ItemParameters } from '../../../shared/items/parameters';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
-import { invalidInput, ok, type Result } from '../../../shared/values/results';
+import { failForGood, ok, type Result } from '../../../shared/values/results';
 import { savedRules } from './paraFields';
 import { checkParas, readFormParas, readJsonParas, type Given } from './paraValues';
 import {
@@ -85,7 +85,7 @@ function readCallbackUrl(read: ItemParameters): string {
 	return url;
 }
 
-const NO_CALLBACK_URL = invalidInput(
+const NO_CALLBACK_URL = failForGood(
 	"'Callback URL' is not a URL with http or https, an explicit port and a path",
 	"Enter 'Callback URL' with its port and a path, for example https://n8n.example.com:443/webhook/command-result.",
 );

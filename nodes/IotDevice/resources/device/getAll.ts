@@ -16,7 +16,7 @@ import { failed, type Outcome, type OutputItem } from '../../../shared/items/out
 import type { ItemParameters } from '../../../shared/items/parameters';
 import { runOperation } from '../../../shared/items/runOperation';
 import { listDevices, type DeviceQuery } from '../../../shared/platform/devices';
-import { invalidInput } from '../../../shared/values/results';
+import { failForGood } from '../../../shared/values/results';
 import { deviceItem } from './deviceItem';
 
 const name: INodeProperties = {
@@ -96,7 +96,7 @@ function readTarget(read: ItemParameters): Target {
 	};
 }
 
-const NO_RANGE = invalidInput(
+const NO_RANGE = failForGood(
 	"'Registered After' is later than 'Registered Before', so nothing can match",
 	"Correct 'Registered After' or 'Registered Before'.",
 );
