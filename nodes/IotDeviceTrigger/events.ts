@@ -3,7 +3,7 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 import { deviceEvent, textOrNull, type DeviceEvent } from '../shared/items/deviceEvent';
 import { isOfDevice } from '../shared/values/ids';
 import { isObject } from '../shared/values/json';
-import { type Result, fail, ok } from '../shared/values/results';
+import { failForGood, ok, type Result } from '../shared/values/results';
 import { excerpt } from '../shared/values/text';
 
 /** The status of a device changed: the platform has no type of its own for that (platform API, "Subscriptions and notifications"). */
@@ -63,12 +63,10 @@ export function readReport(body: unknown): Result<DeviceEvent> {
 }
 
 function notUnderstood(reason: string): Result<never> {
-	return fail({
-		kind: 'final',
-		maybeDone: false,
-		what: `A report of the platform could not be read: ${reason}`,
-		help: 'It started nothing, and the platform will not send it again.',
-	});
+	return failForGood(
+		`A report of the platform could not be read: ${reason}`,
+		'It started nothing, and the platform will not send it again.',
+	);
 }
 
 /** What a workflow is to be started by. */

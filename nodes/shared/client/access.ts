@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isObject } from '../values/json';
-import { fail, failForGood, ok, type Failure, type Result } from '../values/results';
+import { failForGood, ok, type Result } from '../values/results';
 import { readConnection, readText, rememberConnection, secretsIn, type Connection } from './credential';
 import type { HttpRequest } from './login';
 import { asRawReply, type RawReply } from './replies';
@@ -134,16 +134,11 @@ async function readFields(context: Context): Promise<Result<ICredentialDataDecry
 	try {
 		return ok(await context.getCredentials(CREDENTIAL));
 	} catch (thrown) {
-		return fail(unreadableCredential(thrown));
+		const reason =
+			isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : 'no reason given';
+		return failForGood(
+			`n8n could not read the credential of this node: ${reason}`,
+			"Select a 'Huawei IoT Platform API' credential in the node, or save it again.",
+		);
 	}
-}
-
-function unreadableCredential(thrown: unknown): Failure {
-	const reason = isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : 'no reason given';
-	return {
-		kind: 'final',
-		maybeDone: false,
-		what: `n8n could not read the credential of this node: ${reason}`,
-		help: "Select a 'Huawei IoT Platform API' credential in the node, or save it again.",
-	};
 }

@@ -3,7 +3,7 @@ import { NodeApiError, type ILoadOptionsFunctions } from 'n8n-workflow';
 import type { Transport } from '../client/transport';
 import { connect } from '../platform/connect';
 import { readId } from '../values/ids';
-import { fail, ok, type Failure, type Result } from '../values/results';
+import { failForGood, ok, type Failure, type Result } from '../values/results';
 
 /** The longest that a person waits for a list in the editor, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -46,11 +46,8 @@ export function listError(context: ILoadOptionsFunctions, failure: Failure): Nod
 /** The same result, but for a list that was given up: why there is no `list`, and what to do instead. */
 export function inTime<T>(result: Result<T>, list: string, instead: string): Result<T> {
 	if (result.ok || result.failure.kind !== 'canceled') return result;
-	const tooLong: Failure = {
-		kind: 'final',
-		maybeDone: false,
-		what: `${list} did not arrive within ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
-		help: `Try again in a minute. ${instead}`,
-	};
-	return fail(tooLong);
+	return failForGood(
+		`${list} did not arrive within ${PATIENCE_MS / 1000} seconds: the platform is slow, or the application's calls for this minute are used up`,
+		`Try again in a minute. ${instead}`,
+	);
 }

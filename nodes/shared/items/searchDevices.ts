@@ -8,7 +8,7 @@ import {
 	type SearchPlace,
 } from '../platform/searchDevices';
 import { clock } from '../values/clock';
-import { fail, type Failure, type Result } from '../values/results';
+import { failForGood, type Result } from '../values/results';
 import { connectForList, inTime, listError } from './editorList';
 
 /** How long it is remembered how far a search came, in milliseconds. */
@@ -54,7 +54,10 @@ async function find(
 	const { devices, next } = found.value;
 	if (devices.length > 0 || !next) return found;
 	remember(key, next);
-	return fail(nothingYet(text));
+	return failForGood(
+		`No device with "${text.slice(0, 64)}" in its name or ID was found so far, and there are more devices than one search looks through`,
+		"Search again to continue where this search stopped, enter the name as the platform spells it, or choose 'By ID' and enter the device's ID.",
+	);
 }
 
 /** Where the list goes on, from the token that the editor gives back. */
@@ -86,12 +89,3 @@ function asOption(device: Device): { name: string; value: string } | undefined {
 
 const LIST = 'The list of devices';
 const INSTEAD = "Or choose 'By ID' and enter the device's ID.";
-
-function nothingYet(text: string): Failure {
-	return {
-		kind: 'final',
-		maybeDone: false,
-		what: `No device with "${text.slice(0, 64)}" in its name or ID was found so far, and there are more devices than one search looks through`,
-		help: "Search again to continue where this search stopped, enter the name as the platform spells it, or choose 'By ID' and enter the device's ID.",
-	};
-}

@@ -16,7 +16,7 @@ import {
 } from '../../../shared/platform/revocationTasks';
 import { isFinalTask, isPending, normalizedStatus } from '../../../shared/platform/statuses';
 import { clock } from '../../../shared/values/clock';
-import type { Failure } from '../../../shared/values/results';
+import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { unite, type Revocation } from './revocation';
 import { outcomeOf, type Target } from './revokedItems';
@@ -136,10 +136,8 @@ async function settle(
 }
 
 function notRevoked(deviceId: string, { taskId }: RevocationTask): Failure {
-	return {
-		kind: 'final',
-		maybeDone: false,
-		what: `The platform could not revoke the commands of device ${deviceId} (revocation task ${excerpt(taskId)} is FAILED)`,
-		help: 'Command > Get Many shows what is still queued. Run this again, or ask the operator of the platform.',
-	};
+	return failForGood(
+		`The platform could not revoke the commands of device ${deviceId} (revocation task ${excerpt(taskId)} is FAILED)`,
+		'Command > Get Many shows what is still queued. Run this again, or ask the operator of the platform.',
+	).failure;
 }

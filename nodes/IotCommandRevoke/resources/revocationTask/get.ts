@@ -3,7 +3,7 @@ import type { Operation } from '../../../shared/items/operation';
 import { failed } from '../../../shared/items/outcome';
 import { runOperation } from '../../../shared/items/runOperation';
 import { getTask } from '../../../shared/platform/revocationTasks';
-import type { Failure } from '../../../shared/values/results';
+import { failForGood, type Failure } from '../../../shared/values/results';
 import { taskItem } from './taskItem';
 
 const taskId = locatorField(
@@ -52,10 +52,8 @@ export const get: Operation = {
 };
 
 function unknownTask(id: string): Failure {
-	return {
-		kind: 'final',
-		maybeDone: false,
-		what: `The platform does not know revocation task ${id}`,
-		help: "Check 'Task ID'. If another application owns the device, enter that application's ID in the option 'Application ID'. The platform may have deleted an old task.",
-	};
+	return failForGood(
+		`The platform does not know revocation task ${id}`,
+		"Check 'Task ID'. If another application owns the device, enter that application's ID in the option 'Application ID'. The platform may have deleted an old task.",
+	).failure;
 }
