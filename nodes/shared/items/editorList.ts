@@ -3,7 +3,7 @@ import { NodeApiError, type ILoadOptionsFunctions } from 'n8n-workflow';
 import type { Transport } from '../client/transport';
 import { connect } from '../platform/connect';
 import { readId } from '../values/ids';
-import { failForGood, ok, type Failure, type Result } from '../values/results';
+import { failForGood, ok, type Result } from '../values/results';
 
 /** The longest that a person waits for a list in the editor, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -31,16 +31,18 @@ export async function connectForList(context: ILoadOptionsFunctions): Promise<Re
 }
 
 /**
- * Why there is no list. The editor shows the help of a NodeApiError only.
- * @param failure in whose words no ID may stand: the editor takes hyphens out of them
+ * What was read for a list.
+ * @param result in the words of its failure no ID may stand: the editor takes hyphens out of them
+ * @throws NodeApiError that says why there is no list; of other errors the editor does not show the help
  */
-export function listError(context: ILoadOptionsFunctions, failure: Failure): NodeApiError {
-	const { what: message, help: description, httpStatus } = failure;
+export function orThrow<T>(context: ILoadOptionsFunctions, result: Result<T>): T {
+	if (result.ok) return result.value;
+	const { what: message, help: description, httpStatus } = result.failure;
 	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
 	const error = new NodeApiError(context.getNode(), { message }, { message, description, httpCode });
 	// n8n puts words of its own in place of some messages.
 	error.message = message;
-	return error;
+	throw error;
 }
 
 /** The same result, but for a list that was given up: why there is no `list`, and what to do instead. */

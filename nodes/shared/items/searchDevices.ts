@@ -9,7 +9,7 @@ import {
 } from '../platform/searchDevices';
 import { clock } from '../values/clock';
 import { failForGood, type Result } from '../values/results';
-import { connectForList, inTime, listError } from './editorList';
+import { connectForList, inTime, orThrow } from './editorList';
 
 /** How long it is remembered how far a search came, in milliseconds. */
 const REMEMBERED_MS = 300_000;
@@ -31,8 +31,7 @@ export async function searchDevices(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const found = await find(this, (filter ?? '').trim(), placeIn(paginationToken));
-	if (!found.ok) throw listError(this, found.failure);
-	const { devices, next } = found.value;
+	const { devices, next } = orThrow(this, found);
 	return {
 		results: devices.flatMap((device) => asOption(device) ?? []),
 		...(next ? { paginationToken: `${next.by}:${next.pageNo}` } : {}),

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList, inTime, listError } from '../../../shared/items/editorList';
+import { connectForList, inTime, orThrow } from '../../../shared/items/editorList';
 import { listTasks, totalOf, type RevocationTask } from '../../../shared/platform/revocationTasks';
 import { ok, type Result } from '../../../shared/values/results';
 
@@ -15,9 +15,8 @@ export async function searchTasks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const found = await find(this, (filter ?? '').trim().toLowerCase());
-	if (!found.ok) throw listError(this, found.failure);
-	return { results: found.value.map((task) => ({ name: nameOf(task), value: task.taskId })) };
+	const found = orThrow(this, await find(this, (filter ?? '').trim().toLowerCase()));
+	return { results: found.map((task) => ({ name: nameOf(task), value: task.taskId })) };
 }
 
 async function find(context: ILoadOptionsFunctions, text: string): Promise<Result<RevocationTask[]>> {

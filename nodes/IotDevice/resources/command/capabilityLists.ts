@@ -1,10 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
-import { connectForList, inTime, listError } from '../../../shared/items/editorList';
+import { connectForList, inTime, orThrow } from '../../../shared/items/editorList';
 import { methodIn, readCapabilities, type Service } from '../../../shared/platform/capabilities';
 import { readId } from '../../../shared/values/ids';
 import { isObject } from '../../../shared/values/json';
-import { fail, failForGood, type Failure, type Result } from '../../../shared/values/results';
+import { failForGood, ok, type Result } from '../../../shared/values/results';
 import { fieldsOf } from './paraFields';
 
 /**
@@ -36,10 +36,13 @@ export async function searchMethods(
 	const services = orThrow(this, await servicesOfDevice(this));
 	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
 	const service = services.find((entry) => entry.serviceId === serviceId);
-	if (!service) throw listError(this, noSuchService(serviceId));
+	const { methods } = orThrow(
+		this,
+		service ? ok(service) : failForGood(`The device's profile has no service '${serviceId}'`, BY_HAND),
+	);
 	return matching(
 		filter,
-		service.methods.map(({ name }) => ({ name, value: name })),
+		methods.map(({ name }) => ({ name, value: name })),
 	);
 }
 
@@ -52,8 +55,8 @@ export async function getParas(this: ILoadOptionsFunctions): Promise<ResourceMap
 	const serviceId = orThrow(this, chosen(this, 'serviceId', 'Service'));
 	const name = orThrow(this, chosen(this, 'method', 'Method', 128));
 	const method = methodIn(services, serviceId, name);
-	if (!method) throw listError(this, noSuchMethod(serviceId, name));
-	const fields = fieldsOf(method);
+	const unknown = `The service '${serviceId}' of the device's profile has no method '${name}'`;
+	const fields = fieldsOf(orThrow(this, method ? ok(method) : failForGood(unknown, BY_HAND)));
 	return {
 		fields,
 		...(fields.length === 0 ? { emptyFieldsNotice: 'This method has no parameters.' } : {}),
@@ -69,7 +72,8 @@ async function servicesOfDevice(context: ILoadOptionsFunctions): Promise<Result<
 	const read = await readCapabilities(transport, deviceId.value, appId);
 	const services = inTime(read, 'The capabilities of the device', BY_HAND);
 	if (!services.ok) return services;
-	return services.value.length > 0 ? services : fail(NOTHING_KNOWN);
+	if (services.value.length > 0) return services;
+	return failForGood('The platform knows no capabilities of this device', BY_HAND);
 }
 
 /** What is chosen in a resource locator; n8n has evaluated its expression, if the editor has the data for it. */
@@ -101,20 +105,4 @@ function matching(
 	return { results: entries.filter(({ name }) => name.toLowerCase().includes(wanted)) };
 }
 
-function orThrow<T>(context: ILoadOptionsFunctions, result: Result<T>): T {
-	if (!result.ok) throw listError(context, result.failure);
-	return result.value;
-}
-
 const BY_HAND = "Choose 'By Name' for service and method, and 'Using JSON' for the parameters.";
-
-const NOTHING_KNOWN = failForGood('The platform knows no capabilities of this device', BY_HAND).failure;
-
-function noSuchService(serviceId: string): Failure {
-	return failForGood(`The device's profile has no service '${serviceId}'`, BY_HAND).failure;
-}
-
-function noSuchMethod(serviceId: string, method: string): Failure {
-	return failForGood(`The service '${serviceId}' of the device's profile has no method '${method}'`, BY_HAND)
-		.failure;
-}
