@@ -17,20 +17,15 @@ export interface DeviceEvent {
 	receivedAt: string;
 }
 
-/** A device as the platform's reports and its device list have it (platform API, "Devices" and "Subscriptions and notifications"). */
-export interface ReportedDevice {
-	gatewayId?: unknown;
-	deviceInfo?: unknown;
-}
-
 /**
- * Makes the item of an event. Fields of the device may be null, missing or of another type.
+ * Makes the item of an event, from a device as the platform's reports and its device list have it (platform API, "Devices"
+ * and "Subscriptions and notifications"). Fields of the device may be null, missing or of another type.
  * @param services the data that was reported, with times in the platform's format
  */
 export function deviceEvent(
 	event: string,
 	deviceId: string,
-	{ gatewayId, deviceInfo }: ReportedDevice,
+	{ gatewayId, deviceInfo }: { gatewayId?: unknown; deviceInfo?: unknown },
 	services: unknown[] = [],
 ): DeviceEvent {
 	const { status, statusDetail } = isObject(deviceInfo) ? deviceInfo : {};
