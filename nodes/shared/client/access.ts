@@ -26,21 +26,12 @@ export interface Sent {
 	token: string | undefined;
 }
 
-/** What a run knows of its credential: how to connect, and how to send a request with it. */
-export interface Access {
-	readonly connection: Connection;
-	/** Everything that may never be shown. */
-	readonly secrets: Set<string>;
-	/**
-	 * Sends a request with n8n's own helper, which adds the credential; rejects with what n8n throws.
-	 * @param token without one, n8n logs in and stores the new token first
-	 * @param signal aborts the request, and a login before it
-	 */
-	send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent>;
-}
+/** What a transport needs of a credential: how to connect, and how to send a request with it. */
+export type Access = Readonly<Pick<CredentialAccess, 'connection' | 'secrets' | 'send'>>;
 
 /** n8n's credential as a run uses it: read once, and again before a login. */
-export class CredentialAccess implements Access {
+export class CredentialAccess {
+	/** Everything that may never be shown. */
 	readonly secrets = new Set<string>();
 
 	/** The fields with the token that was sent last: one object, for which the connection is remembered. */
@@ -88,6 +79,11 @@ export class CredentialAccess implements Access {
 		return ok(this.storedToken);
 	}
 
+	/**
+	 * Sends a request with n8n's own helper, which adds the credential; rejects with what n8n throws.
+	 * @param token without one, n8n logs in and stores the new token first
+	 * @param signal aborts the request, and a login before it
+	 */
 	async send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent> {
 		const { context } = this;
 		const { id = '', name = '' } = context.getNode().credentials?.[CREDENTIAL] ?? {};
