@@ -36,7 +36,9 @@ async function abandon(path: string, cancelAfterMs?: number) {
 }
 
 it("A call whose answer drips in is aborted after 'Timeout'", async () => {
-	const { stopped } = await abandon(POST.path);
+	const { stopped, ms } = await abandon(POST.path);
+	// The first call, which had the time of a login too; after a pause the second one, and a look for what they did.
+	expect(ms).toBe(60_500 + 500 + 30_500 + 30_500);
 	expect(stopped?.message).toContain('did not answer in time');
 	expect(stopped?.description).toContain('may have revoked the commands');
 });

@@ -32,8 +32,8 @@ export class EngineClock extends FakeClock {
 
 	private readonly arrived = new Map<string, RecordedRequest>();
 
-	/** Whether a platform has left a call without an answer since the clock was installed. */
-	private hangs = false;
+	/** The calls that a platform has left without an answer, until they are given up. */
+	private readonly hanging = new Set<string>();
 
 	private readonly originals = [http, https].map((module) => ({ module, request: module.request }));
 
@@ -50,7 +50,6 @@ export class EngineClock extends FakeClock {
 
 	install(): void {
 		super.install();
-		this.hangs = false;
 		for (const { module, request } of this.originals) module.request = this.counting(request);
 		AbortSignal.timeout = (ms) => {
 			const controller = new AbortController();
@@ -67,6 +66,7 @@ export class EngineClock extends FakeClock {
 		this.platforms = [];
 		this.arrived.clear();
 		this.underWay.clear();
+		this.hanging.clear();
 	}
 
 	/** Says where calls arrive, so that those that hang there can be told from those that are under way. */
@@ -80,7 +80,10 @@ export class EngineClock extends FakeClock {
 			const call = String((this.calls += 1));
 			if (!made.headersSent) made.setHeader(CALL, call);
 			this.underWay.add(call);
-			made.once('close', () => this.underWay.delete(call));
+			made.once('close', () => {
+				this.underWay.delete(call);
+				this.hanging.delete(call);
+			});
 			return made;
 		}) as Request;
 	}
@@ -105,8 +108,7 @@ export class EngineClock extends FakeClock {
 		}
 		for (const [call, { fault }] of this.arrived) {
 			if (fault === 'drip' || fault?.startsWith('hang')) {
-				this.hangs = true;
-				this.underWay.delete(call);
+				if (this.underWay.delete(call)) this.hanging.add(call);
 			}
 			if (!this.underWay.has(call)) this.arrived.delete(call);
 		}
@@ -118,7 +120,12 @@ export class EngineClock extends FakeClock {
 	 */
 	protected mayWake = async ({ isDeadline }: Sleeper): Promise<boolean> => {
 		const began = Date.now();
-		while (isDeadline && !this.hangs && this.hasDeadlinesOnly && Date.now() - began < PATIENCE_MS) {
+		while (
+			isDeadline &&
+			this.hanging.size === 0 &&
+			this.hasDeadlinesOnly &&
+			Date.now() - began < PATIENCE_MS
+		) {
 			await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
 			if (this.underWay.size > 0 || this.runs === 0) return false;
 		}
