@@ -136,7 +136,36 @@ it.each([undefined, 'continueErrorOutput'] as const)(
 	},
 );
 
+it("An older task of another program is not taken for the lost one where the platform's list lacks ours", async () => {
+	platform.set({ clockOffsetMs: 25 * 3_600_000 });
+	platform.queueCommands('device-0', 1);
+	platform.createTask('device-0');
+	platform.set({ clockOffsetMs: 30 * 3_600_000 });
+	const items = queueFor(platform, 1);
+	platform.failNext({ kind: 'resetAfter', match: POST });
+	const { failed } = await run(items, {}, { onError: 'continueErrorOutput' });
+	expect(failed[0]?.json.error).toContain(
+		'could not find out whether commands of device device-0 were revoked',
+	);
+	expect(saysWhereToLook(failed[0]?.json.message, 'device-0')).toBe(true);
+});
+
 describe('After a lost answer', () => {
+	it('commands come out where the platform lists its tasks a moment later', async () => {
+		const items = queueFor(platform, 1);
+		platform.failNext({ kind: 'resetAfter', match: POST });
+		let lists = 0;
+		platform.set({
+			onAnswer: ({ method, path }, { body }) => {
+				if (method !== GET.method || !path.endsWith(GET.path)) return;
+				lists += 1;
+				if (lists <= 3) Object.assign(body as object, { totalCount: 0, data: [] });
+			},
+		});
+		expectEachOnce(platform, await run(items));
+		expect(lists).toBeGreaterThan(3);
+	});
+
 	it('a task of an earlier run is not taken for the lost one', async () => {
 		const items = queueFor(platform, 1);
 		await run(items);

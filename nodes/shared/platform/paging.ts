@@ -29,11 +29,13 @@ export function isRefusedPage({ code = '' }: Failure): boolean {
  * @param readPage reads the page of that number
  * @param idOf an entry's id; entries without one are kept, unless they stand on a page that was read already
  * @param onEntry takes each entry once, in order; false ends the reading
+ * @param isThere whether there are entries for certain, whatever the platform's total says
  */
 export async function readPages<T>(
 	readPage: (pageNo: number) => Promise<Result<Page<T>>>,
 	idOf: (entry: T) => string | undefined,
 	onEntry: (entry: T) => boolean,
+	isThere = false,
 ): Promise<Result<void>> {
 	const news = newsIn(idOf);
 	let given = 0;
@@ -54,7 +56,7 @@ export async function readPages<T>(
 		firstRefused = undefined;
 		const { entries, pageSize, length = entries.length } = page.value;
 		total = page.value.total;
-		firstEmpty = pageNo === 0 && length === 0 && (total ?? 0) > 0;
+		firstEmpty = pageNo === 0 && length === 0 && (isThere || (total ?? 0) > 0);
 		if (firstEmpty) continue;
 		const { wanted, isNew } = news(entries);
 		for (const entry of wanted) {

@@ -71,6 +71,8 @@ export async function listTasks(
 			const task = asTask(entry);
 			return task === undefined || onTask(task);
 		},
+		// The total counts commands, and a task may have none.
+		query.taskId !== undefined,
 	);
 }
 

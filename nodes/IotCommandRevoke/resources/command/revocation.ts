@@ -15,7 +15,7 @@ import { clock } from '../../../shared/values/clock';
 import { oneAtATime } from '../../../shared/values/concurrency';
 import { isOfDevice } from '../../../shared/values/ids';
 import { withoutNulls } from '../../../shared/values/json';
-import { fail, ok, type Failure, type Result } from '../../../shared/values/results';
+import { ok, type Failure, type Result } from '../../../shared/values/results';
 import { toPlatformTime } from '../../../shared/values/times';
 
 /** The tasks that requests of this process were answered with. */
@@ -72,7 +72,7 @@ async function revokeNow(
 		const created = await createTask(tries === 1 ? untilStop : transport, device);
 		if (created.ok) {
 			answeredTasks.add(transport.application, created.value.taskId);
-			const lost = isLost ? await lostTasks(transport, device, began, created.value, sentAt) : ok([]);
+			const lost = isLost ? await lostTasks(transport, device, began, created.value, sentAt) : { tasks: [] };
 			return await completed(transport, device, created.value, lost);
 		}
 		const { failure } = created;
@@ -94,10 +94,10 @@ async function completed(
 	transport: Transport,
 	device: DeviceAddress,
 	task: RevocationTask,
-	lost: Result<RevocationTask[]>,
+	lost: Revocation,
 ): Promise<Revocation> {
-	const tasks = await readAgain(transport, device, [...(lost.ok ? lost.value : []), task]);
-	if (lost.ok) return { tasks };
+	const tasks = await readAgain(transport, device, [...lost.tasks, task]);
+	if (!lost.failure) return { tasks };
 	const what = `The platform's answer was lost, and n8n could not find out whether commands of device ${device.deviceId} were revoked: ${lost.failure.what}`;
 	const isEmpty = tasks.every((one) => totalOf(one) === 0 && !isSilent(one));
 	return { tasks: isEmpty ? [] : tasks, failure: unclear({ ...lost.failure, what }, device) };
@@ -124,6 +124,9 @@ const SHORT_MS = 5_000;
 /** By how much the platform's clock and ours may differ: not at all, as usual clocks do, or by a wrong time zone. */
 const CLOCK_DIFFERENCES_MS = [0, 10 * 60_000, 26 * 3_600_000];
 
+/** How often at most the task is looked for that was answered; the platform may list it a moment later. */
+const LOOKS = 3;
+
 /**
  * The tasks of requests whose answers were lost. They bear no time, and the two clocks may differ; but the platform lists
  * tasks by time, so the request that was answered shows how far apart the clocks are.
@@ -136,31 +139,48 @@ async function lostTasks(
 	began: number,
 	known: RevocationTask,
 	sentAt: number,
-): Promise<Result<RevocationTask[]>> {
+): Promise<Revocation> {
 	const answeredAt = clock.now();
-	let difference = 0;
-	let isListed = false;
-	for (difference of CLOCK_DIFFERENCES_MS) {
-		const range = platformRange(sentAt - SHORT_MS - difference, answeredAt + SHORT_MS + difference);
-		const found = await allTasks(transport, { taskId: known.taskId, appId: device.appId, ...range });
-		if (!found.ok) return found;
-		isListed = found.value.some(({ taskId }) => taskId === known.taskId);
-		if (isListed) break;
+	const sent = { from: sentAt - SHORT_MS, to: answeredAt + SHORT_MS };
+	const looks = Math.min(LOOKS, transport.maxRetries + 1);
+	let listed = await clockDifference(transport, device, known, sent);
+	for (let look = 1; look < looks && listed.ok && listed.value === undefined; look += 1) {
+		if (!(await transport.backOff(look))) break;
+		listed = await clockDifference(transport, device, known, sent);
 	}
+	if (!listed.ok) return { tasks: [], failure: listed.failure };
+	const difference = listed.value ?? Math.max(...CLOCK_DIFFERENCES_MS);
 	// Between sending and answering the platform's clock may have stood anywhere.
 	const earliest = began - 2 * SHORT_MS - difference - (answeredAt - sentAt);
 	const lost = await tasksBetween(transport, device, earliest, clock.now() + SHORT_MS + difference);
-	// A list without the task that certainly exists is no proof that there is no other one.
-	return lost.ok && lost.value.length === 0 && !isListed ? fail(NOT_LISTED) : lost;
+	if (!lost.ok) return { tasks: [], failure: lost.failure };
+	// A list without the task that certainly exists is no proof that it holds the others.
+	return { tasks: lost.value, ...(listed.value === undefined ? { failure: NOT_LISTED } : {}) };
 }
 
 const NOT_LISTED: Failure = {
 	kind: 'final',
 	maybeDone: true,
-	what: 'The platform does not list the task that it has just answered with',
-	help: "Check the clock of n8n's machine.",
+	what: "the platform's list does not contain the task that it has just created",
+	help: "The list may be delayed, or the clock of n8n's machine may be wrong.",
 	httpStatus: 200,
 };
+
+/** Within which difference of the clocks the platform lists a task of that time; undefined if in none. */
+async function clockDifference(
+	transport: Transport,
+	{ appId }: DeviceAddress,
+	{ taskId }: RevocationTask,
+	{ from, to }: { from: number; to: number },
+): Promise<Result<number | undefined>> {
+	for (const difference of CLOCK_DIFFERENCES_MS) {
+		const range = platformRange(from - difference, to + difference);
+		const found = await allTasks(transport, { taskId, appId, ...range });
+		if (!found.ok) return found;
+		if (found.value.some((task) => task.taskId === taskId)) return ok(difference);
+	}
+	return ok(undefined);
+}
 
 /** The tasks of a device that no request of this process was answered with. */
 async function tasksBetween(
