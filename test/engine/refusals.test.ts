@@ -52,14 +52,8 @@ const run = async (options: Partial<RunOptions>) =>
 		...options,
 	});
 
-const FROZEN = {
-	error_code: '100247',
-	error_desc: 'Operation not allowed. The application has been frozen.',
-};
-
 /** Answers that every call of a run would get, and what a person reads then. */
 const FOR_ALL: Array<[string, number, unknown, RegExp, RegExp]> = [
-	['a frozen application', 400, FROZEN, /^The application is frozen/, /operator of the platform/],
 	['a redirect', 301, '', /redirect \(HTTP 301\)/, /'Server' of the credential/],
 	['a proxy that wants a login', 407, 'No login', /HTTP 407\): "No login"/, /n8n's proxy settings/],
 ];

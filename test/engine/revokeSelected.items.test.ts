@@ -185,6 +185,19 @@ describe('The chosen commands', () => {
 		expect(stopped?.message).toContain('2 of 5 commands of device device-1 were revoked');
 	});
 
+	it.each([
+		['a redirect', 302, ''],
+		['a proxy that wants a login', 407, 'No login'],
+		['a wrong App Key', 403, { error_code: '100025', error_desc: 'AppId not exist.' }],
+	])('that are not tried because of %s are no items', async (_what, status, body) => {
+		platform.queueCommands('device-1', 5);
+		platform.failNext({ kind: 'reply', status, body, match: PUT, times: Infinity });
+		const { items } = await run({}, undefined, { onError: 'continueRegularOutput' });
+		expect(items).toHaveLength(1);
+		expect(items[0]?.json.error).toContain('0 of 5 commands');
+		expect(puts()).toHaveLength(1);
+	});
+
 	it.each(['DELIVERED', 'SENT', 'SUCCESSFUL', 'TIMEOUT'] as const)(
 		'that the platform answers with as %s are not revoked, and the reason says so',
 		async (cancelOutcome) => {

@@ -67,7 +67,6 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 		help: 'Ask the operator of the platform for permission.',
 	}),
 	...codes(['100247'], {
-		isForAll: true,
 		what: 'The application is frozen on the platform',
 		help: 'Ask the operator of the platform to unfreeze it.',
 	}),

@@ -128,8 +128,8 @@ async function revokeChosen(
 }
 
 /** Whether a refusal is about the run and not about one command: then the other commands need not be tried. */
-function concernsAll({ kind, httpStatus }: Failure): boolean {
-	return kind === 'token' || kind === 'throttled' || kind === 'canceled' || httpStatus === undefined;
+function concernsAll({ kind, httpStatus, isForAll = false }: Failure): boolean {
+	return ['token', 'throttled', 'canceled'].includes(kind) || httpStatus === undefined || isForAll;
 }
 
 /** What concerns all commands is the reason to show; that something may have been done must not be lost. */
