@@ -12,6 +12,7 @@ export function transportWith(
 ): Transport {
 	const connection = readConnection({ server: 'iot:1', appKey: 'key', token: 'own-token' });
 	if (!connection.ok) throw new Error(connection.failure.what);
+	const stored = { connection: connection.value, token: '' };
 	return new Transport({
 		application: 'https://iot:1 key',
 		errorCodes: ERROR_CODES,
@@ -23,7 +24,7 @@ export function transportWith(
 				return { reply: { statusCode, body: JSON.stringify(body) }, token };
 			},
 		},
-		session: new Session(connection.value, '', async () => ok('')),
+		session: new Session(stored, async () => ok(stored)),
 		queue: new RateLimit().queue({ limit: 0 }),
 		maxRetries: 0,
 		timeoutMs: 1000,

@@ -17,7 +17,8 @@ function session(
 		token: 'own-token',
 	});
 	if (!connection.ok) throw new Error(connection.failure.what);
-	return new Session(connection.value, given.sessionToken ?? '', async () => ok(given.stored ?? ''));
+	const stored = (token = '') => ({ connection: connection.value, token });
+	return new Session(stored(given.sessionToken), async () => ok(stored(given.stored)));
 }
 
 const failure = (kind: Failure['kind']): Failure => ({ kind, maybeDone: false, what: 'No', help: 'None' });
@@ -41,6 +42,22 @@ describe('A session', () => {
 		await Promise.all([first.renew(login), second.renew(login)]);
 		expect(login).toHaveBeenCalledTimes(1);
 		expect([first.token(), second.token(), session().token()]).toEqual(['new', 'new', undefined]);
+	});
+
+	it('with a secret that was entered during a run gives nothing to those that have the one before', async () => {
+		const connectionWith = (secret: string) => {
+			const read = readConnection({ server: 'iot:1', appKey: 'key', authentication: 'appSecret', secret });
+			if (!read.ok) throw new Error(read.failure.what);
+			return { connection: read.value, token: '' };
+		};
+		const [before, entered] = [connectionWith('withdrawn'), connectionWith('entered')];
+		const running = new Session(before, async () => ok(entered));
+		await running.renew(logIn);
+		expect(running.token()).toBe('new');
+		expect(new Session(before, async () => ok(before)).token()).toBeUndefined();
+		const other = new Session(entered, async () => ok(entered));
+		expect(other.token()).toBe('new');
+		expect(other.right).toBe(running.right);
 	});
 
 	it('prefers the token that is known to be good to one that another credential has stored', async () => {
@@ -105,7 +122,7 @@ describe('A session', () => {
 		});
 		if (!connection.ok) throw new Error();
 		const login = jest.fn(logIn);
-		const one = new Session(connection.value, '', async () => fail(failure('final')));
+		const one = new Session({ connection: connection.value, token: '' }, async () => fail(failure('final')));
 		expect(await one.renew(login)).toEqual({ by: 'another', result: fail(failure('final')) });
 		expect(login).not.toHaveBeenCalled();
 	});

@@ -48,6 +48,7 @@ export function transportTo(
 	};
 	const connection = readConnection(fields);
 	if (!connection.ok) throw new Error(connection.failure.what);
+	const stored = { connection: connection.value, token: '' };
 	const access: Access = {
 		connection: connection.value,
 		secrets: new Set(secretsIn(fields)),
@@ -60,7 +61,7 @@ export function transportTo(
 	return new Transport({
 		application: 'a',
 		access,
-		session: new Session(connection.value, '', async () => ok('')),
+		session: new Session(stored, async () => ok(stored)),
 		queue: rateLimit.queue({ limit }),
 		errorCodes: ERROR_CODES,
 		maxRetries,

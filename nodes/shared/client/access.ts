@@ -10,6 +10,7 @@ import { failForGood, ok, type Result } from '../values/results';
 import { readConnection, readText, rememberConnection, secretsIn, type Connection } from './credential';
 import type { HttpRequest } from './login';
 import { asRawReply, type RawReply } from './replies';
+import type { Stored } from './session';
 
 export const CREDENTIAL = 'huaweiIotApi';
 
@@ -52,18 +53,18 @@ export class CredentialAccess {
 		return connection.ok ? ok(new CredentialAccess(context, fields.value, connection.value)) : connection;
 	}
 
-	/** The token that n8n had stored when the credential was last read; empty if there was none. */
-	get storedToken(): string {
-		return readText(this.fields, 'sessionToken');
+	/** What n8n had stored when the credential was last read. */
+	get stored(): Stored {
+		return { connection: this.connection, token: readText(this.fields, 'sessionToken') };
 	}
 
 	/**
 	 * Reads the credential again: n8n writes all of it back with a new token, so what was edited meanwhile has to be in it.
-	 * @returns the token that n8n has stored now
+	 * @returns what n8n has stored now
 	 */
-	async readAgain(): Promise<Result<string>> {
+	async readAgain(): Promise<Result<Stored>> {
 		const fields = await readFields(this.context);
-		if (!fields.ok) return ok('');
+		if (!fields.ok) return ok({ connection: this.connection, token: '' });
 		const connection = readConnection(fields.value);
 		if (!connection.ok) return connection;
 		const { origin, appKey, authentication } = this.connection;
@@ -76,23 +77,24 @@ export class CredentialAccess {
 		this.fields = fields.value;
 		this.connection = now;
 		this.last = {};
-		return ok(this.storedToken);
+		return ok(this.stored);
 	}
 
 	/**
 	 * Sends a request with n8n's own helper, which adds the credential; rejects with what n8n throws.
 	 * @param token without one, n8n logs in and stores the new token first
-	 * @param signal aborts the request, and a login before it
+	 * @param signal aborts the request; a login before it is aborted with the execution only, because others wait for it too
 	 */
 	async send(options: IHttpRequestOptions, token: string | undefined, signal: AbortSignal): Promise<Sent> {
 		const { context } = this;
 		const { id = '', name = '' } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 		// n8n logs in when the expirable field is empty, and puts the new token into this very object.
 		const data = token === undefined ? { ...this.fields, sessionToken: '' } : this.fieldsWith(token);
-		const httpRequest: HttpRequest = async (login) =>
+		const canceled = context.getExecutionCancelSignal?.();
+		const httpRequest: HttpRequest = async ({ abortSignal, ...login }) =>
 			await context.helpers.httpRequest({
 				...login,
-				abortSignal: AbortSignal.any([login.abortSignal, signal]),
+				abortSignal: canceled ? AbortSignal.any([abortSignal, canceled]) : abortSignal,
 			});
 		// n8n takes the signal of a request from its context, and from there the helper with which it logs in.
 		const asking: Context = Object.create(context, {

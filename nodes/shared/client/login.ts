@@ -15,6 +15,8 @@ const PROBE_PATH = '/iocm/app/dm/v1.4.0/devices';
 /** How long a login may take, in milliseconds. */
 export const LOGIN_TIMEOUT_MS = 30_000;
 
+const TOO_SLOW = `Check 'Server' in the credential, or ask the operator of the platform why a call takes longer than ${LOGIN_TIMEOUT_MS / 1000} seconds.`;
+
 /** Options that every request to the platform has in common. */
 export const HTTP_DEFAULTS = {
 	encoding: 'text',
@@ -85,7 +87,9 @@ async function requestOnce(
 		const read = readReply(asRawReply(reply), errorCodes);
 		return read.ok ? read : fail(withoutSecrets(read.failure, secrets));
 	} catch (thrown) {
-		const failure = deadline.aborted ? tooLate(connection) : connectionFailure(thrown, connection);
+		const failure = deadline.aborted
+			? { ...tooLate(connection), help: TOO_SLOW }
+			: connectionFailure(thrown, connection);
 		return fail(withoutSecrets(failure, secrets));
 	}
 }

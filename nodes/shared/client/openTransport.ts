@@ -38,7 +38,7 @@ export async function openTransport(
 			...settings,
 			application,
 			access,
-			session: new Session(access.connection, access.storedToken, async () => await access.readAgain()),
+			session: new Session(access.stored, async () => await access.readAgain()),
 			queue: rateLimitOf(application).queue({ limit, interactive, onWait }),
 			errorCodes,
 			signal: settings.signal ?? context.getExecutionCancelSignal?.(),

@@ -18,6 +18,12 @@ interface State {
 const REFUSED_KEPT = 20;
 const states = new Registry<State>(({ renewing }) => renewing === undefined);
 
+/** What n8n has stored: how to connect, and the token; empty if there is none. */
+export interface Stored {
+	connection: Connection;
+	token: string;
+}
+
 /** How a renewal ended for one of those who asked for it: they made it themselves, or it was there without them. */
 export type Renewal<T> = { by: 'caller'; made: T } | { by: 'another'; result: Result<void> };
 
@@ -27,35 +33,32 @@ export type Renewal<T> = { by: 'caller'; made: T } | { by: 'another'; result: Re
  * wait. Before it logs in it looks whether another process has stored a new token already.
  */
 export class Session {
-	/** Tells apart who has proven which right. */
-	readonly right: string;
-
-	private readonly state: State;
+	private state: State;
 
 	/**
-	 * @param storedToken the token that n8n had stored when the credential was read; empty if there was none
-	 * @param readStored reads the one that n8n has stored now
+	 * @param stored what n8n had stored when the credential was read
+	 * @param readStored reads what n8n has stored now
 	 */
 	constructor(
-		private readonly connection: Connection,
-		storedToken: string,
-		private readonly readStored: () => Promise<Result<string>>,
+		private stored: Stored,
+		private readonly readStored: () => Promise<Result<Stored>>,
 	) {
-		// The secret is part of it, so that a corrected credential never meets what the wrong one left behind.
-		this.right = rightKey(connection);
-		this.state = states.get(this.right, () => ({ refused: new RecentIds(REFUSED_KEPT) }));
-		// A token that is known to be good is better than a stored one, which another login may have ended.
-		if (this.state.token === undefined) this.adopt(storedToken);
+		this.state = this.adopt(stored);
+	}
+
+	/** Equal for credentials with the same secret or token. */
+	get right(): string {
+		return rightKey(this.stored.connection);
 	}
 
 	/** The token to send; undefined when a login has to come first. */
 	token(): string | undefined {
-		return this.renewable ? this.state.token : this.connection.token;
+		return this.renewable ? this.state.token : this.stored.connection.token;
 	}
 
 	/** Whether a refused token can be replaced without the user. */
 	get renewable(): boolean {
-		return this.connection.authentication === 'appSecret';
+		return this.stored.connection.authentication === 'appSecret';
 	}
 
 	/** The platform refused this token: it is not used again, and the next request asks for another one. */
@@ -94,10 +97,11 @@ export class Session {
 				failure = stored.failure;
 				return { by: 'another', result: stored };
 			}
-			this.adopt(stored.value);
-			if (state.token !== undefined) return { by: 'another', result: ok(undefined) };
+			const now = this.adopt(stored.value);
+			this.state = now;
+			if (now.token !== undefined) return { by: 'another', result: ok(undefined) };
 			const made = await login();
-			state.token = made.token;
+			now.token = made.token;
 			// For those that wait it is about the login: their own requests were not sent.
 			if (made.token === undefined && !made.result.ok) failure = { ...made.result.failure, maybeDone: false };
 			return { by: 'caller', made };
@@ -107,7 +111,17 @@ export class Session {
 		}
 	}
 
-	private adopt(stored: string): void {
-		if (stored !== '' && !this.state.refused.has(stored)) this.state.token = stored;
+	/**
+	 * Takes what n8n has stored. The secret is part of the key, so that a corrected credential never meets what the wrong
+	 * one left behind, and the wrong one nothing of the corrected one.
+	 */
+	private adopt(stored: Stored): State {
+		this.stored = stored;
+		const { token } = stored;
+		const state = states.get(this.right, () => ({ refused: new RecentIds(REFUSED_KEPT) }));
+		// A token that is known to be good is better than a stored one, which another login may have ended.
+		const isUsable = state.token === undefined && token !== '' && !state.refused.has(token);
+		if (isUsable) state.token = token;
+		return state;
 	}
 }

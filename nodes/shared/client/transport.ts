@@ -104,7 +104,7 @@ export class Transport {
 		return this.options.application;
 	}
 
-	/** Tells apart who has proven which right. What is read is kept under it, never under the application alone. */
+	/** Equal for credentials with the same secret or token. What is read and may be shown is kept under it. */
 	get right(): string {
 		return this.options.session.right;
 	}
