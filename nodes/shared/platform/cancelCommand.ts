@@ -13,7 +13,7 @@ import { isPastPending, isPending, normalizedStatus } from './statuses';
  * - `revoked`: it will not be delivered
  * - `gone`: it has left the platform, has ended, or is not there
  * - `queued`: it waits as before
- * - `unknown`: an answer was lost, and its state does not settle it
+ * - `unknown`: an answer was lost or settles nothing, and nor does the command's own state
  */
 export type Cancellation =
 	| { fate: 'revoked'; command: DeviceCommand; failure?: undefined }
@@ -59,7 +59,7 @@ export async function cancelCommand(
 		if (now && !now.status) return answered({ ...command, ...now, status: 'CANCELED' });
 		if (now && isPastPending(now.status)) return answered({ ...command, ...now });
 		if (now) {
-			const why = isPending(now.status) ? STILL_PENDING : STRANGE_STATUS;
+			const why = isPending(now.status) ? STILL_PENDING : strangeStatus(now);
 			return await lookUp(transport, command, appId, why);
 		}
 		const failure = sent.ok ? unexpectedContent('device command', true) : sent.failure;
@@ -81,7 +81,15 @@ const STILL_PENDING: Failure = {
 	httpStatus: 200,
 };
 
-const STRANGE_STATUS = unexpectedContent('known status of the command', true);
+function strangeStatus({ status }: DeviceCommand): Failure {
+	return {
+		kind: 'final',
+		maybeDone: true,
+		what: `The platform answered with a status that its pages don't name (${excerpt(status)})`,
+		help: 'Run this again in a moment.',
+		httpStatus: 200,
+	};
+}
 
 /** The command as the platform answers with it; undefined for what is none, or another one. */
 function commandIn(body: unknown, commandId: string): DeviceCommand | undefined {
@@ -121,7 +129,7 @@ async function refusedCommand(
 	return { fate: 'gone', command: (found.ok && found.value) || command, failure };
 }
 
-/** An answer was lost: what the command's own state says. */
+/** An answer was lost or settles nothing: what the command's own state says. */
 async function lookUp(
 	transport: Transport,
 	command: DeviceCommand,

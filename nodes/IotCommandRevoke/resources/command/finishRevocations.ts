@@ -83,10 +83,10 @@ async function finished(
 		if (normalizedStatus(task.status) === 'FAILED') continue;
 		const settled = await settle(transport, target, task, readings.get(task.taskId));
 		if (settled.commands.some(({ status }) => status === null)) {
-			const why = settled.failure ? `, and they could not be looked up (${settled.failure.what})` : '';
+			const why = settled.failure ? `. They could not be looked up: ${settled.failure.what}` : '';
 			const about = `${target.deviceId} (task ${excerpt(task.taskId)})`;
 			hints.push({
-				text: `The platform does not say what became of some commands, see those without a status${why}`,
+				text: `The platform does not say what became of some commands; see those without a status${why}`,
 				about,
 			});
 		}
