@@ -51,7 +51,7 @@ const WEAK_CERTIFICATES = WEAKNESSES.flatMap(([words, code, why]): Cause[] => [
 		codes: [code],
 		what: () => `'Client Certificate' is too weak for n8n: ${why}`,
 		help: () =>
-			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, from a CA of which the same is true, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
+			"Ask the operator of the platform for a certificate with a key of at least 2048 bits that is signed with SHA-256, issued by a CA that meets the same requirements, and paste both into 'Client Certificate' and 'Client Key' of the credential.",
 	},
 ]);
 

@@ -85,7 +85,7 @@ function strangeStatus({ status }: DeviceCommand): Failure {
 	return {
 		kind: 'final',
 		maybeDone: true,
-		what: `The platform answered with a status that its pages don't name (${excerpt(status)})`,
+		what: `The platform answered with an unknown status (${excerpt(status)})`,
 		help: 'Run this again in a moment.',
 		httpStatus: 200,
 	};
