@@ -192,6 +192,20 @@ describe('After a lost answer', () => {
 		},
 	);
 
+	it.each([
+		{ statusCode: 504, message: 'Gateway Timeout' },
+		{ error_code: '999999', error_desc: 'Something new.' },
+	])('hidden in HTTP 200 with %j, the commands come out', async (body) => {
+		const items = queueFor(platform, 1);
+		platform.set({
+			onAnswer: ({ method }, answer) => {
+				if (method === POST.method && posts().length === 1) answer.body = body;
+			},
+		});
+		expectEachOnce(platform, await run(items));
+		expect(posts()).toHaveLength(2);
+	});
+
 	it('the request is sent once more with Max Retries 0 too', async () => {
 		const items = queueFor(platform, 1);
 		platform.failNext({ kind: 'resetAfter', match: POST });
