@@ -1,24 +1,16 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js, beside the node as another program */
 import { request } from 'node:https';
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { startPlatform, type Platform } from '../platform/platform';
 import { clockModule, credentialFor, pace, runNode } from './engine';
+import { useFakeTime } from './fakeTime';
+import { startWithClock, usePlatform } from './usePlatform';
 
-jest.setTimeout(60_000);
-
-const WINDOW_MS = 1000;
+const WINDOW_MS = pace.window.ms;
 const PATH = '/iocm/app/cmd/v1.4.0/deviceCommandCancelTasks';
 
-pace.window.ms = WINDOW_MS;
-
-let platform: Platform;
-
-beforeEach(async () => {
-	platform = await startPlatform({ threshold: 20, windowMs: WINDOW_MS });
-});
-
-afterEach(async () => await platform.close());
+const time = useFakeTime();
+const platform = usePlatform({ threshold: 20, windowMs: WINDOW_MS });
 
 function queue(count: number): IDataObject[] {
 	return Array.from({ length: count }, (_, index) => {
@@ -87,7 +79,7 @@ describe('The threshold', () => {
 			const other = (async () => {
 				while (running) {
 					const calls = Array.from({ length: threshold / 2 }, async () => await callByAnotherProgram(token));
-					await Promise.all([...calls, sleep(WINDOW_MS)]);
+					await Promise.all([...calls, time.sleep(WINDOW_MS)]);
 				}
 			})();
 			const { items: revoked, stopped } = await runNode({
@@ -97,7 +89,7 @@ describe('The threshold', () => {
 				settings: { onError: 'continueRegularOutput' },
 			});
 			running = false;
-			await other;
+			await time.run(other);
 			expect(stopped).toBeUndefined();
 			expect(deviceIds(revoked)).toEqual(deviceIds(items.map((json) => ({ json }))));
 			// The two together do run into it; else this would not show anything.
@@ -127,21 +119,25 @@ describe('The threshold', () => {
 	});
 
 	it('of one application does not slow down another', async () => {
-		const other = await startPlatform({ appId: 'second-application' });
+		const other = await startWithClock();
 		other.queueCommands('device-0', 1);
+		const isUsedUp = new Promise<void>((resolve) =>
+			platform.set({ onCall: () => (platform.requests.length === 20 ? resolve() : undefined) }),
+		);
 		const busy = runNode({
 			credential: credentialFor(platform, { requestsPerMinute: 20 }),
 			items: queue(45),
 		});
-		await sleep(200);
-		const began = Date.now();
+		await isUsedUp;
+		const began = time.now();
 		const { items } = await runNode({
 			credential: credentialFor(other, { requestsPerMinute: 20 }),
 			items: [{ deviceId: 'device-0' }],
 		});
 		expect(items).toHaveLength(1);
-		expect(Date.now() - began).toBeLessThan(WINDOW_MS);
-		await busy;
+		expect(time.now()).toBe(began);
+		expect((await busy).items).toHaveLength(45);
+		expect(time.now()).toBeGreaterThanOrEqual(began + 2 * WINDOW_MS);
 		await other.close();
 	});
 });
