@@ -124,8 +124,6 @@ export interface RunOptions {
 	parameters?: IDataObject;
 	/** Settings of the node: onError, retryOnFail, … */
 	settings?: Partial<INode>;
-	/** Cancels the run after so many real milliseconds. */
-	cancelAfterMs?: number;
 	/** Takes what a person's 'Stop' does, for a test that cancels the run at some event. */
 	onStart?: (cancel: () => void) => void;
 }
@@ -215,7 +213,7 @@ export function workflowOf(
 /** Runs a workflow from its node 'Start' in n8n-core's own engine. */
 export async function runWorkflow(
 	workflow: Workflow,
-	{ credential, cancelAfterMs, onStart }: Pick<RunOptions, 'credential' | 'cancelAfterMs' | 'onStart'>,
+	{ credential, onStart }: Pick<RunOptions, 'credential' | 'onStart'>,
 ): Promise<IRun> {
 	const hooks = new ExecutionLifecycleHooks('manual', 'execution-1', {
 		id: 'workflow-1',
@@ -231,10 +229,7 @@ export async function runWorkflow(
 		workflow,
 		startNode: workflow.getNode('Start') ?? undefined,
 	});
-	const cancel = () => execution.cancel();
-	onStart?.(cancel);
-	// eslint-disable-next-line @n8n/community-nodes/no-restricted-globals -- a person presses 'Stop' at this moment
-	if (cancelAfterMs !== undefined) setTimeout(cancel, cancelAfterMs);
+	onStart?.(() => execution.cancel());
 	const run = await (fakeTime.isInstalled ? fakeTime.run(execution) : execution);
 	await workflow.expression.releaseIsolate();
 	return run;
