@@ -32,7 +32,7 @@ module.exports = {
 	// By default Jest leaves a core idle, which is half of a machine with two.
 	maxWorkers: '100%',
 	// What files leave behind in a process adds up: it is replaced before a large one no longer fits.
-	workerIdleMemoryLimit: '1500MB',
+	workerIdleMemoryLimit: '1GB',
 	projects: [
 		project('unit', { testPathIgnorePatterns: [MODEL] }),
 		project('engine', { ...IN_ENGINE, testPathIgnorePatterns: [FAULT_MATRIX] }),

@@ -15,9 +15,14 @@ export const clock = {
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
 	if (signal?.aborted) return false;
 	const end = new AbortController();
-	const stopListening = onAbort(signal, () => end.abort());
-	const slept = clock.sleep(ms, end.signal).catch(() => undefined);
-	await unlessAborted(slept, end.signal);
+	let stopListening = () => {};
+	const aborted = new Promise<void>((resolve) => {
+		stopListening = onAbort(signal, () => {
+			end.abort(signal?.reason);
+			resolve();
+		});
+	});
+	await Promise.race([clock.sleep(ms, end.signal).catch(() => undefined), aborted]);
 	stopListening();
 	return !signal?.aborted;
 }
