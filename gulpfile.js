@@ -31,9 +31,9 @@ function shortenMaps() {
 	const shorten = new Transform({
 		objectMode: true,
 		transform(file, _encoding, done) {
-			const map = JSON.parse(file.contents.toString());
-			const lines = decode(map.mappings).map(([first]) => (first ? [first] : []));
-			file.contents = Buffer.from(JSON.stringify({ ...map, mappings: encode(lines) }));
+			const { version, sources, names, mappings } = JSON.parse(file.contents.toString());
+			const lines = decode(mappings).map(([first]) => (first ? [first] : []));
+			file.contents = Buffer.from(JSON.stringify({ version, sources, names, mappings: encode(lines) }));
 			done(null, file);
 		},
 	});
