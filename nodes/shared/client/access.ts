@@ -90,16 +90,10 @@ export class CredentialAccess {
 		const { id = '', name = '' } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 		// n8n logs in when the expirable field is empty, and puts the new token into this very object.
 		const data = token === undefined ? { ...this.fields, sessionToken: '' } : this.fieldsWith(token);
-		const canceled = context.getExecutionCancelSignal?.();
-		const httpRequest: HttpRequest = async ({ abortSignal, ...login }) =>
-			await context.helpers.httpRequest({
-				...login,
-				abortSignal: canceled ? AbortSignal.any([abortSignal, canceled]) : abortSignal,
-			});
 		// n8n takes the signal of a request from its context, and from there the helper with which it logs in.
 		const asking: Context = Object.create(context, {
 			getExecutionCancelSignal: { value: () => signal },
-			helpers: { value: { ...context.helpers, httpRequest } },
+			...(token === undefined ? { helpers: { value: this.loginHelpers() } } : {}),
 		});
 		const reply: unknown = await context.helpers.httpRequestWithAuthentication.call(
 			asking as never,
@@ -108,6 +102,18 @@ export class CredentialAccess {
 			{ credentialsDecrypted: { id: id ?? '', name, type: CREDENTIAL, data } },
 		);
 		return { reply: asRawReply(reply), token: readText(data, 'sessionToken') || undefined };
+	}
+
+	/** n8n's helpers, with a login that ends when the execution is canceled. */
+	private loginHelpers(): Context['helpers'] {
+		const { helpers } = this.context;
+		const canceled = this.context.getExecutionCancelSignal?.();
+		const httpRequest: HttpRequest = async ({ abortSignal, ...login }) =>
+			await helpers.httpRequest({
+				...login,
+				abortSignal: canceled ? AbortSignal.any([abortSignal, canceled]) : abortSignal,
+			});
+		return { ...helpers, httpRequest } as Context['helpers'];
 	}
 
 	private fieldsWith(token: string): ICredentialDataDecryptedObject {
