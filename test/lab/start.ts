@@ -153,7 +153,8 @@ The workflow '${workflow.name}' is ready with its credential: 'Execute workflow'
 To queue more:
 ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 
-The workflow '${next.name}' is ready too. Publish it, queue commands as above, and make the device fall silent:
+The workflow '${next.name}' is ready too: ${n8n.url}/workflow/${next.id}
+Publish it, queue commands as above, and make the device fall silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 
 Stop with Ctrl+C.`);
