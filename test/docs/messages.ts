@@ -16,7 +16,7 @@ const WITHOUT_CODE = `
 | --- | --- | --- |
 | _The host name of … is unknown_, _Nothing answers at …_, _… did not answer in time_ | The server can't be reached | Check **Server** and its port, and the firewall |
 | Messages about a certificate or TLS | No secure connection could be made, so nothing was sent | The message names the field: **CA Certificate**, **Certificate Host Name**, **Client Certificate**, **Client Key**, or **Passphrase** |
-| _The server allows no more calls at the moment (HTTP 429)_ | The call counts as one too many, and is repeated when the rate limit allows | Lower **Requests per Minute** |
+| _The server allows no more calls at the moment (HTTP 429)_ | That was one call too many; the node repeats it as soon as the rate limit allows | Lower **Requests per Minute** |
 | _… did not answer like the platform_, a redirect, another HTTP 4xx without a code | Another server or a proxy answers | Check **Server** |
 | _… may have revoked the commands anyway_, _It is not known whether …_ | An answer was lost and could not be looked up | _Revocation Task: Get Many_ for the device, or _Command: Get Many_ with all statuses |
 | _revocation task … is FAILED_ | The platform could not revoke the commands | _Command: Get Many_ shows what is still queued |
