@@ -7,6 +7,7 @@ import { credentialFor } from '../engine/engine';
 import { PolledWorkflow } from '../engine/pollEngine';
 import { PROJECT } from '../lab/folders';
 import { startPlatform } from '../platform/platform';
+import { count } from './figures';
 import { median } from './median';
 
 const FLEETS = [100, 1000, 10_000, 25_000];
@@ -83,15 +84,10 @@ function report(measured: Measured[]): string {
 		'Bytes for each device',
 	];
 	const rows = measured.map(({ devices, pages, calls, events, poll, stateBytes }) => [
-		devices.toLocaleString('en'),
-		pages,
-		calls,
-		events,
-		Math.round(poll),
-		stateBytes.toLocaleString('en'),
+		...[devices, pages, calls, events, Math.round(poll), stateBytes].map(count),
 		(stateBytes / devices).toFixed(1),
 	]);
-	const line = (cells: Array<string | number>) => `| ${cells.join(' | ')} |`;
+	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
 	return [
 		'# What a poll costs',
 		'',

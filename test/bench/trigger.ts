@@ -8,8 +8,10 @@ import { executions, finished, pushMany, spread, startOnly } from '../e2e/trigge
 import { credential } from '../e2e/workflows';
 import type { Environment } from '../lab/command';
 import { PROJECT } from '../lab/folders';
+import { chosenVersion } from '../lab/installation';
 import { createN8n, type N8n } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
+import { count } from './figures';
 
 /** A quiet day, a busy one, and the moment after an outage. */
 const LOADS = [
@@ -119,12 +121,7 @@ function report(rounds: Round[]): string {
 		const cells = [
 			name,
 			isLazy ? 'lazy' : 'default',
-			load.perSecond,
-			runs,
-			late,
-			...Object.values(spread(answers)),
-			delay.median,
-			delay.p95,
+			...[load.perSecond, runs, late, ...Object.values(spread(answers)), delay.median, delay.p95].map(count),
 		];
 		return `| ${cells.join(' | ')} |`;
 	});
@@ -141,16 +138,19 @@ function report(rounds: Round[]): string {
 		'Run begins after: median',
 		'95 %',
 	];
+	const loads = LOADS.map(({ pushes, perSecond }, index) =>
+		index === 0 ? `${count(pushes)} pushes at ${perSecond} a second` : `${count(pushes)} at ${perSecond}`,
+	);
 	return [
 		'# Trigger and Webhook under the same load',
 		'',
-		`${LOADS.map(({ pushes, perSecond }) => `${pushes} pushes, ${perSecond} a second`).join(', and ')}, each over a connection of its own, into a real n8n 2.41.1 (SQLite, one process) on loopback; the workflow does nothing more. Written by \`npm run bench:trigger\` with Node.js ${process.version} on ${cpus().length} cores. Times are in milliseconds.`,
+		`Three loads: ${new Intl.ListFormat('en').format(loads)}. Each push uses its own connection to a real n8n ${chosenVersion()} (SQLite, one process) on loopback; the only other node in the workflow does nothing. Written by \`npm run bench:trigger\` with Node.js ${process.version} on ${cpus().length} cores. Times are in milliseconds.`,
 		'',
 		`| ${head.join(' | ')} |`,
 		`| ${head.map(() => '---').join(' | ')} |`,
 		...rows,
 		'',
-		'The trigger answers before n8n has a place for the run, the Webhook node after that. n8n starts its expression engine for each run, and for each request to a trigger before it calls it; only its own Webhook node is spared the latter. With `N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true` (the rows marked lazy) the engine is started where an expression is.',
+		'The trigger answers before n8n has a place for the run, the Webhook node only afterwards. n8n starts its expression engine for each run, and for each request to a trigger before it calls it; only its own Webhook node is spared the latter. With `N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true` (the rows marked lazy) the engine is started where an expression is.',
 		'',
 	].join('\n');
 }
