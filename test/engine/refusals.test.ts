@@ -95,6 +95,7 @@ describe("Every row of the page's error table", () => {
 			expect(failed).toHaveLength(1);
 			expect(failed[0]?.json).toMatchObject({ deviceId: 'device-1', row: 7 });
 			expect(failed[0]?.json.error).toContain(`(${code}: ${shown(text)})`);
+			expect(failed[0]?.json.error).toContain('device device-1');
 			expect(failed[0]?.json.message).toMatch(advice);
 		},
 	);
@@ -112,6 +113,7 @@ describe("Every row of the page's error table", () => {
 			expect(items).toEqual([]);
 			expect(stopped?.message).toContain(`(${code}: ${shown(text)})`);
 			expect(stopped?.message).toContain('2 of 4 devices were done');
+			expect(stopped?.message).toContain('device device-3');
 			expect(stopped?.message).toContain('[item 2]');
 			for (const { taskId } of platform.tasks()) expect(stopped?.message).toContain(taskId);
 			expect(stopped?.description).toMatch(advice);
@@ -147,7 +149,10 @@ describe('What no call of a run can get past', () => {
 			expect(items).toHaveLength(50);
 			for (const [at, { json }] of items.entries()) {
 				expect(json.error).toMatch(error);
-				expect(json.error).toBe(String(items[0]?.json.error).replace('[item 0]', `[item ${at}]`));
+				const first = String(items[0]?.json.error);
+				expect(json.error).toBe(
+					first.replace('device device-0', `device device-${at}`).replace('[item 0]', `[item ${at}]`),
+				);
 				expect(json.message).toMatch(help);
 			}
 		},

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { pauseIfBusy } from '../values/clock';
 import type { Failure } from '../values/results';
-import { excerpt } from '../values/text';
+import { excerpt, withoutStop } from '../values/text';
 import { failedItem, stoppingError } from './errors';
 import type { Job } from './outcome';
 
@@ -66,8 +66,14 @@ function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void 
 	// What was called off because of another failure says less than that.
 	const first = failed.find(({ outcome }) => outcome?.failure?.kind !== 'canceled') ?? failed[0];
 	if (!first?.outcome?.failure) return;
-	const { failure } = first.outcome;
+	const failure = named(first.outcome.failure, first);
 	throw stoppingError(context.getNode(), failure, first.inputs[0].itemIndex, account(context, report, first));
+}
+
+/** A person knows a target by its name, and not by the number of its item. */
+function named(failure: Failure, { name }: Job<unknown>): Failure {
+	const { what } = failure;
+	return what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)} (${name})` };
 }
 
 /** What the run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
@@ -140,8 +146,9 @@ async function outputOf(
 	const byInput: Array<INodeExecutionData[] | undefined> = new Array(inputs);
 	const put = (itemIndex: number, item: INodeExecutionData) => void (byInput[itemIndex] ??= []).push(item);
 	for (const [itemIndex, failure] of unusable) put(itemIndex, failedItem(failure, itemIndex));
-	for (const { inputs: own, outcome } of jobs) {
+	for (const job of jobs) {
 		await rest();
+		const { inputs: own, outcome } = job;
 		if (!outcome) continue;
 		const all = own.map(({ itemIndex }) => itemIndex);
 		const pairedWithAll = pairing(all);
@@ -149,7 +156,9 @@ async function outputOf(
 			const pairedItem = itemIndexes ? pairing(itemIndexes) : pairedWithAll;
 			put((itemIndexes ?? all)[0] ?? 0, { json, pairedItem });
 		}
-		if (outcome.failure) for (const itemIndex of all) put(itemIndex, failedItem(outcome.failure, itemIndex));
+		if (!outcome.failure) continue;
+		const failure = named(outcome.failure, job);
+		for (const itemIndex of all) put(itemIndex, failedItem(failure, itemIndex));
 	}
 	await rest();
 	return byInput.flatMap((items) => items ?? []);
