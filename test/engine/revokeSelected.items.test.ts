@@ -1,4 +1,4 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import { sleep, type IDataObject, type INode } from 'n8n-workflow';
 
 import { credentialFor, runNode } from './engine';
 import { useFakeTime } from './fakeTime';
@@ -14,9 +14,10 @@ const run = async (
 	parameters: IDataObject,
 	items: IDataObject[] = [{ deviceId: 'device-1' }],
 	settings: Partial<INode> = {},
+	requestsPerMinute = 0,
 ) =>
 	await runNode({
-		credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+		credential: credentialFor(platform, { sessionToken: platform.issueToken(), requestsPerMinute }),
 		items,
 		parameters: { operation: 'revokeSelected', filters: { method: 'SET_VALVE' }, ...parameters },
 		settings,
@@ -263,6 +264,45 @@ describe('The chosen commands', () => {
 			expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[revoked, cancelOutcome]]);
 		},
 	);
+});
+
+describe('A run that has stopped', () => {
+	const STOPPING = [{ deviceId: 'unknown' }, { deviceId: 'device-1' }];
+
+	it('begins nothing for a device that another run has its turn with', async () => {
+		platform.queueCommands('device-1', 1);
+		let letGo = () => {};
+		const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+		const isHeld = new Promise<void>((resolve) => {
+			platform.set({
+				onCall: async ({ method }) => {
+					if (method !== 'PUT') return;
+					resolve();
+					await isLetGo;
+				},
+			});
+		});
+		const other = run({});
+		await isHeld;
+		const stopping = run({}, STOPPING);
+		// Should it wait for the other one, it gets its turn.
+		await Promise.race([stopping, sleep(1_000)]);
+		letGo();
+		expect((await stopping).stopped?.message).toContain('100418');
+		expect((await other).items).toHaveLength(1);
+		expect(platform.requests.map(({ method, query }) => [method, query.deviceId])).toEqual([
+			['GET', 'device-1'],
+			['PUT', undefined],
+			['GET', 'unknown'],
+		]);
+	});
+
+	it('begins nothing for a device that waits for the rate limit', async () => {
+		platform.queueCommands('device-1', 1);
+		const { stopped } = await run({}, STOPPING, {}, 1);
+		expect(stopped?.message).toContain('100418');
+		expect(platform.requests.map(({ query }) => query.deviceId)).toEqual(['unknown']);
+	});
 });
 
 it('A command that is listed without an ID becomes an item with the reason, and the others are revoked', async () => {

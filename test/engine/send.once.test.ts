@@ -4,7 +4,7 @@ import { AFTER_WORK } from '../platform/faults';
 import type { StoredCommand } from '../platform/platform';
 import { credentialFor, IotDevice, NODE, nodeType, nodeUnderTest, runWorkflow, workflowOf } from './engine';
 import { useFakeTime } from './fakeTime';
-import { addDevices, GET, item, POST, posts, runSend, saysUnknown, SEND, sentIds } from './sends';
+import { addDevices, GET, holdPost, item, POST, posts, runSend, saysUnknown, SEND, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
 /** IoT Device > Send sends a command at most once, whatever becomes of the answers. */
@@ -191,6 +191,30 @@ describe('Retry On Fail', () => {
 		const outcome = await runSend(platform, { settings: RETRY, options: { maxRetries: 0 } });
 		expect(sentIds(outcome)).toEqual(ids());
 		expect(posts(platform)).toHaveLength(1);
+	});
+
+	it("takes no other run's command for a lost one, when it stops before its turn to look", async () => {
+		const match = { ...POST, deviceId: 'device-1' };
+		platform.failNext({ kind: 'reply', status: 201, body: {}, match });
+		// The other run's command is there, but it has not got the answer when the second try begins.
+		const { isHeld, letGo } = holdPost(platform, 'device-1', 'onAnswer');
+		let other: ReturnType<typeof runSend> | undefined;
+		platform.set({
+			onCall: async ({ method, body }) => {
+				if (other || method !== 'POST' || (body as IDataObject).deviceId !== 'unknown') return;
+				other = runSend(platform);
+				await isHeld;
+			},
+		});
+		const { stopped } = await runSend(platform, {
+			items: [item('unknown'), item('device-1')],
+			settings: { ...RETRY, maxTries: 2 },
+			options: { maxRetries: 0 },
+		});
+		expect(stopped?.message).toContain('100418');
+		expect(stopped?.description).toContain('Not known whether done: SET_VALVE for device device-1');
+		letGo();
+		expect((await other)?.items.map(({ json }) => json.commandId)).toEqual(ids());
 	});
 
 	it('sends nothing again although what the item asks for differs in each try', async () => {

@@ -1,7 +1,8 @@
-import { AFTER_WORK } from '../platform/faults';
+import { AFTER_WORK, deviceIdOf } from '../platform/faults';
 import type { CommandSpec, StoredCommand } from '../platform/platform';
+import { credentialFor } from './engine';
 import { useFakeTime } from './fakeTime';
-import { item, POST, posts, runSend, sentIds } from './sends';
+import { holdPost, item, named, POST, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
 /** IoT Device > Send with 'Replace Queued'. */
@@ -155,4 +156,28 @@ it('keeps the last of several items for one device', async () => {
 	const [first, second, third] = sentIds(outcome);
 	expect(outcome.items.map(({ json }) => json.replaced)).toEqual([[], [first], [second]]);
 	expect(withStatus('PENDING')).toEqual([third]);
+});
+
+it('begins nothing for a device whose turn comes when the run has stopped', async () => {
+	queue(SAME);
+	const { isHeld, letGo } = holdPost(platform, 'device-1', 'onCall');
+	const other = runSend(platform);
+	await isHeld;
+	const { stopped } = await runSend(platform, { items: [item('unknown'), item('device-1')], options });
+	expect(stopped?.message).toContain('100418');
+	letGo();
+	const sent = sentIds(await other);
+	expect(sent).toHaveLength(1);
+	expect(posts(platform)).toHaveLength(1);
+	expect(platform.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+});
+
+it('begins nothing for devices that wait for the rate limit when the run stops', async () => {
+	queue(SAME);
+	const credential = credentialFor(platform, { sessionToken: platform.issueToken(), requestsPerMinute: 1 });
+	const parameters = { method: named('RESTART'), parasJson: '{}' };
+	const items = [item('unknown'), item('device-1')];
+	const { stopped } = await runSend(platform, { items, options, parameters, credential });
+	expect(stopped?.message).toContain('100418');
+	expect(platform.requests.map(deviceIdOf)).not.toContain('device-1');
 });

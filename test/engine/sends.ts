@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { deviceIdOf } from '../platform/faults';
 import type { Platform, RecordedRequest } from '../platform/platform';
 import { credentialFor, runNode, type CredentialStore, type Outcome } from './engine';
 
@@ -67,4 +68,24 @@ export function saysUnknown({ error, message }: IDataObject, deviceId: string): 
 		String(error).startsWith('It is not known whether the command was sent') &&
 		String(message).includes(`in the commands of device ${deviceId} `)
 	);
+}
+
+/** Holds the next request to send a command to a device, before the platform's work or before its answer; not one that meets a fault. */
+export function holdPost(
+	platform: Platform,
+	deviceId: string,
+	event: 'onAnswer' | 'onCall',
+): { isHeld: Promise<void>; letGo: () => void } {
+	let letGo = () => {};
+	const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+	const isHeld = new Promise<void>((resolve) => {
+		const hold = async (call: RecordedRequest) => {
+			if (call.method !== 'POST' || deviceIdOf(call) !== deviceId || call.fault) return;
+			platform.set({ [event]: () => {} });
+			resolve();
+			await isLetGo;
+		};
+		platform.set({ [event]: hold });
+	});
+	return { isHeld, letGo };
 }

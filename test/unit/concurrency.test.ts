@@ -11,7 +11,7 @@ class Work {
 
 	private readonly ends = new Map<string, () => void>();
 
-	start(name: string, key = 'key', signal?: AbortSignal): Promise<string> {
+	start(name: string, key = 'key', signal?: AbortSignal): Promise<string | undefined> {
 		return oneAtATime(key, signal, async () => {
 			this.begun.push(name);
 			await new Promise<void>((resolve) => this.ends.set(name, resolve));
@@ -60,22 +60,20 @@ describe('Work of the same key', () => {
 		expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
 	});
 
-	it('waits no longer when its signal aborts, and those behind it still wait for the first', async () => {
+	it('is not begun when its signal aborts, and what is behind it still waits for the first', async () => {
 		const work = new Work();
 		const stop = new AbortController();
 		void work.start('A');
-		void work.start('B', 'key', stop.signal);
+		const b = work.start('B', 'key', stop.signal);
 		void work.start('C');
 		await settled();
 		stop.abort();
+		expect(await b).toBeUndefined();
 		await settled();
-		expect(work.begun).toEqual(['A', 'B']);
-		work.end('B');
-		await settled();
-		expect(work.begun).toEqual(['A', 'B']);
+		expect(work.begun).toEqual(['A']);
 		work.end('A');
 		await settled();
-		expect(work.begun).toEqual(['A', 'B', 'C']);
+		expect(work.begun).toEqual(['A', 'C']);
 		work.end('C');
 	});
 

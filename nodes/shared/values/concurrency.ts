@@ -37,13 +37,13 @@ const latest = new Map<string, Promise<void>>();
 
 /**
  * Does pieces of work of the same key one after another, in the order of their calls, in the whole process.
- * @param signal ends the waiting; the work is then begun at once, and has to look at the signal itself
+ * @returns undefined for work that is not begun, because `signal` aborted before its turn
  */
 export async function oneAtATime<T>(
 	key: string,
 	signal: AbortSignal | undefined,
 	work: () => Promise<T>,
-): Promise<T> {
+): Promise<T | undefined> {
 	const before = latest.get(key);
 	let finish = () => {};
 	const mine = new Promise<void>((resolve) => {
@@ -53,7 +53,7 @@ export async function oneAtATime<T>(
 	latest.set(key, until);
 	try {
 		if (before) await unlessAborted(before, signal);
-		return await work();
+		return signal?.aborted ? undefined : await work();
 	} finally {
 		finish();
 		if (latest.get(key) === until) latest.delete(key);

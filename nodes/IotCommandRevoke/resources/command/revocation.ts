@@ -1,5 +1,5 @@
 import { Claims } from '../../../shared/client/claims';
-import type { Transport } from '../../../shared/client/transport';
+import { CANCELED, type Transport } from '../../../shared/client/transport';
 import type { DeviceCommand } from '../../../shared/platform/commands';
 import {
 	allTasks,
@@ -52,11 +52,12 @@ export async function revokeDevice(
 ): Promise<Revocation> {
 	// While one run looks for a lost answer, another one for the same device must not have an answer under way.
 	const key = JSON.stringify([transport.application, device.appId ?? '', device.deviceId]);
-	return await oneAtATime(
+	const made = await oneAtATime(
 		key,
-		transport.signal,
+		untilStop.signal,
 		async () => await revokeNow(transport, untilStop, device, since),
 	);
+	return made ?? { tasks: [], failure: CANCELED };
 }
 
 async function revokeNow(

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Transport } from '../../../shared/client/transport';
+import { CANCELED } from '../../../shared/client/transport';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { optionsField, simplify } from '../../../shared/items/fields';
 import type { Operation } from '../../../shared/items/operation';
 import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
-import { runOperation } from '../../../shared/items/runOperation';
+import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
 import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
 import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurrency';
@@ -41,14 +41,14 @@ export const revokeSelected: Operation = {
 				if (Object.keys(selection.filter).length === 0) read.refuse(NO_FILTER);
 				return { ...selection, simplify: read.flag(simplify) };
 			},
-			work: ({ transport, concurrency }) => ({
+			work: (work) => ({
 				job: async (job, earlier) =>
 					// Two runs may choose the same command: the second must see it revoked.
-					await oneAtATime(
-						JSON.stringify(['selected', transport.application, job.key]),
-						transport.signal,
-						async () => await revokeChosen(transport, job, concurrency, earlier),
-					),
+					(await oneAtATime(
+						JSON.stringify(['selected', work.transport.application, job.key]),
+						work.untilStop.signal,
+						async () => await revokeChosen(work, job, earlier),
+					)) ?? failed(CANCELED),
 			}),
 		}),
 };
@@ -67,9 +67,8 @@ interface Chosen {
 }
 
 async function revokeChosen(
-	transport: Transport,
+	{ transport, untilStop, concurrency }: WorkContext,
 	{ inputs }: Job<Selection>,
-	concurrency: number,
 	earlier: EarlierTries | undefined,
 ): Promise<Outcome> {
 	const [{ target: first }] = inputs;
@@ -78,7 +77,7 @@ async function revokeChosen(
 	const all = inputs.map(({ itemIndex }) => itemIndex);
 	const chosen: Chosen[] = open.map((command) => ({ command, itemIndexes: all, isOpen: true }));
 	const filters = inputs.map(({ target }) => target.filter);
-	const read = await listCommands(transport, first.scope, filters, (command, chosenBy) => {
+	const read = await listCommands(untilStop, first.scope, filters, (command, chosenBy) => {
 		const itemIndexes = chosenBy.flatMap((at) => inputs[at]?.itemIndex ?? []);
 		if (!openIds.has(command.commandId)) chosen.push({ command, itemIndexes, isOpen: false });
 		return true;

@@ -21,17 +21,19 @@ export interface Replacement {
 
 /**
  * Revokes the queued commands of the same device, service and method, one after another, until one can't be settled.
+ * @param untilStop the transport for the list
  * @param before what an earlier try came to
  */
 export async function revokeQueued(
 	transport: Transport,
+	untilStop: Transport,
 	{ deviceId, serviceId, method }: NewCommand,
 	appId: string | undefined,
 	before: Pick<Replacement, 'replaced' | 'unclear'>,
 ): Promise<Replacement> {
 	const queued: DeviceCommand[] = [];
 	const listed = await listBefore(
-		transport,
+		untilStop,
 		{ deviceId, appId },
 		(command) => {
 			const isSameKind = command.command?.serviceId === serviceId && command.command?.method === method;

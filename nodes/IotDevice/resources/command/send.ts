@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { CANCELED } from '../../../shared/client/transport';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { isToolCall } from '../../../shared/items/earlierTries';
 import type { Operation } from '../../../shared/items/operation';
@@ -94,7 +95,12 @@ async function sendItem(
 	const { application } = work.transport;
 	// While a lost command is looked up, no other run may have one under way for the same device.
 	const key = JSON.stringify(['send', application, laneOf(command.deviceId, appId)]);
-	return await oneAtATime(key, work.untilStop.signal, async () => await sendNow(work, sender, target, note));
+	const sent = await oneAtATime(
+		key,
+		work.untilStop.signal,
+		async () => await sendNow(work, sender, target, note),
+	);
+	return sent ?? failed(CANCELED);
 }
 
 async function sendNow(
@@ -112,7 +118,7 @@ async function sendNow(
 		command.paras = checked.value;
 	}
 	if (!target.replaceQueued) return outcomeOf(await sender.send(untilStop, command, appId), target, note);
-	const { listed, failure, ...replacement } = await revokeQueued(transport, command, appId, note);
+	const { listed, failure, ...replacement } = await revokeQueued(transport, untilStop, command, appId, note);
 	Object.assign(note, replacement);
 	return outcomeOf(
 		failure ? { failure } : await sender.send(transport, command, appId, listed),
