@@ -6,7 +6,13 @@ let secrets = 0;
 
 /** A session of an application that no other test knows, unless `secret` says so. */
 function session(
-	given: { secret?: string; stored?: string; sessionToken?: string; authentication?: string } = {},
+	given: {
+		secret?: string;
+		stored?: string;
+		sessionToken?: string;
+		authentication?: string;
+		edited?: boolean;
+	} = {},
 ) {
 	secrets += 1;
 	const connection = readConnection({
@@ -18,7 +24,9 @@ function session(
 	});
 	if (!connection.ok) throw new Error(connection.failure.what);
 	const stored = (token = '') => ({ connection: connection.value, token });
-	return new Session(stored(given.sessionToken), async () => ok(stored(given.stored)));
+	return new Session(stored(given.sessionToken), async () =>
+		given.edited ? fail(failure('final')) : ok(stored(given.stored)),
+	);
 }
 
 const failure = (kind: Failure['kind']): Failure => ({ kind, maybeDone: false, what: 'No', help: 'None' });
@@ -103,6 +111,28 @@ describe('A session', () => {
 		expect(login).toHaveBeenCalledTimes(1);
 		await one.renew(logIn);
 		expect(one.token()).toBe('new');
+	});
+
+	it("fails for no run whose credential has other settings when another one's login does not work", async () => {
+		const first = session({ secret: 'of-two-credentials' });
+		const second = session({ secret: 'of-two-credentials' });
+		const failing = first.renew(async () => ({ result: fail(failure('final')) }));
+		const waiting = second.renew(logIn);
+		expect(await failing).toMatchObject({ made: { result: { ok: false } } });
+		expect(await waiting).toEqual({ by: 'another', result: ok(undefined) });
+		expect(second.token()).toBeUndefined();
+		expect(await second.renew(logIn)).toMatchObject({ by: 'caller' });
+		expect(second.token()).toBe('new');
+	});
+
+	it('fails for no run whose credential was not edited when that of another one was', async () => {
+		const shared = { secret: 'of-an-edited-credential' };
+		const first = session({ ...shared, edited: true });
+		const second = session(shared);
+		const failing = first.renew(logIn);
+		const waiting = second.renew(logIn);
+		expect(await failing).toMatchObject({ result: { ok: false } });
+		expect(await waiting).toEqual({ by: 'another', result: ok(undefined) });
 	});
 
 	it('does not fail for those who waited when the one who logged in was canceled', async () => {

@@ -10,8 +10,8 @@ interface State {
 	token?: string;
 	/** Tokens that the platform refused; stored ones among them are not taken up again. */
 	refused: RecentIds;
-	/** A renewal under way; resolves when it is over, with the reason if it did not work. */
-	renewing?: Promise<Failure | undefined>;
+	/** A renewal under way, and whose it is; `ended` gives the reason if it did not work. */
+	renewing?: { by: Session; ended: Promise<Failure | undefined> };
 }
 
 /** At least this many refused tokens are remembered. */
@@ -71,8 +71,8 @@ export class Session {
 	 * Makes sure that there is a token.
 	 * @param login makes n8n log in and store the new token
 	 * @param signal ends the waiting for another request's login
-	 * @returns what `login` gave, or how the login of another request ended; with a canceled one there may still be no
-	 *   token
+	 * @returns what `login` gave, or how the login of another request ended; there may still be no token after one
+	 *   that was canceled, or another run's
 	 */
 	async renew<T extends { token?: string; result: Result<unknown> }>(
 		login: () => Promise<T>,
@@ -81,15 +81,17 @@ export class Session {
 		const { state } = this;
 		if (state.token !== undefined) return { by: 'another', result: ok(undefined) };
 		if (state.renewing) {
-			const failure = await unlessAborted(state.renewing, signal);
-			// If the other request's execution was canceled, this one's was not.
-			const isOver = !failure || failure.kind === 'canceled';
+			const { by, ended } = state.renewing;
+			const failure = await unlessAborted(ended, signal);
+			// What was canceled, or failed with another credential's settings, may work for this request.
+			const isOver = !failure || failure.kind === 'canceled' || by !== this;
 			return { by: 'another', result: isOver ? ok(undefined) : fail(failure) };
 		}
 		let finish: (failure?: Failure) => void = () => {};
-		state.renewing = new Promise((resolve) => {
+		const ended = new Promise<Failure | undefined>((resolve) => {
 			finish = resolve;
 		});
+		state.renewing = { by: this, ended };
 		let failure: Failure | undefined;
 		try {
 			const stored = await this.readStored();
