@@ -231,6 +231,26 @@ describe('Two credentials of one application, where a login ends older tokens', 
 	});
 });
 
+describe('Two processes that renew at the same moment, where a login ends older tokens', () => {
+	it.each([undefined, 'continueRegularOutput'] as const)(
+		'both go on with the token of the later login (%s)',
+		async (onError) => {
+			const credential = credentialFor(platform, { sessionToken: 'long-gone-token' });
+			const update = credential.updateCredentials.bind(credential);
+			// The other process logs in before the token of this one is used.
+			credential.updateCredentials = async (details, type, data) => {
+				platform.expireTokens();
+				await update(details, type, { ...data, sessionToken: platform.issueToken() });
+			};
+			const settings = onError ? { onError } : {};
+			const { items, stopped } = await runNode({ credential, items: queue(2), settings });
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json }) => json.error)).toEqual([undefined, undefined]);
+			expect(logins()).toHaveLength(1);
+		},
+	);
+});
+
 describe('A credential that is edited during a run', () => {
 	/** The first login finds the token expired; what is edited then is there when n8n reads the credential again. */
 	const runWith = async (changes: object) => {

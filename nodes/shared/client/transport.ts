@@ -130,6 +130,7 @@ export class Transport {
 		const options = { maxRetries, isRepeatable, longestRefusalMs: MOST_REFUSED_PERIODS * period.ms };
 		const tries: Tries = { retries: 0, renewals: 0, refusedForMs: 0 };
 		let refusedSince: number | undefined;
+		let newRefused = 0;
 		for (;;) {
 			if (this.verdict.failure) return fail(this.verdict.failure);
 			const { result, token, isNewToken } = await this.attempt(request);
@@ -139,7 +140,12 @@ export class Transport {
 				refusedSince ??= clock.now();
 				tries.refusedForMs = clock.now() - Math.max(refusedSince, queue.lastAccepted);
 			}
-			const isRenewable = session.renewable && !isNewToken;
+			if (failure.kind === 'token') {
+				if (token !== undefined) session.refuse(token);
+				if (isNewToken) newRefused += 1;
+			}
+			// Another process that logs in at the same moment may end one new token, but hardly two.
+			const isRenewable = session.renewable && newRefused < 2;
 			const step = nextStep(failure, tries, { ...options, isRenewable });
 			if (step === 'give up') {
 				const explained = explain(failure, session.renewable, tries.refusedForMs);
@@ -152,7 +158,6 @@ export class Transport {
 			}
 			if (step === 'renew token') {
 				tries.renewals += 1;
-				if (token !== undefined) session.refuse(token);
 			} else if (step !== 'wait for the rate limit') {
 				tries.retries += 1;
 				if (!(await pause(step, this.waiting))) return fail(this.verdict.failure ?? CANCELED);
