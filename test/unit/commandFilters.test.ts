@@ -1,4 +1,9 @@
-import { listCommands, type CommandFilter, type DeviceCommand } from '../../nodes/shared/platform/commands';
+import {
+	listCommands,
+	type CommandFilter,
+	type CommandScope,
+	type DeviceCommand,
+} from '../../nodes/shared/platform/commands';
 import { transportWith } from './fakeTransport';
 
 /** The choice among commands, for what the stand-in does not do. */
@@ -14,12 +19,13 @@ const command = (commandId: string, creationTime: string): DeviceCommand => ({
 async function chosenFrom(
 	commands: DeviceCommand[],
 	filters: CommandFilter[],
+	scope: CommandScope = {},
 ): Promise<Array<[string, number[]]>> {
 	const chosen: Array<[string, number[]]> = [];
 	const transport = transportWith(() => ({
 		body: { pagination: { pageNo: 0, pageSize: 1000, totalSize: commands.length }, data: commands },
 	}));
-	const read = await listCommands(transport, {}, filters, ({ commandId }, by) => {
+	const read = await listCommands(transport, scope, filters, ({ commandId }, by) => {
 		chosen.push([String(commandId), by]);
 		return true;
 	});
@@ -38,6 +44,28 @@ it('but not where the platform was asked for more than this filter: another one,
 	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE }, { createdBefore: SINCE }])).toEqual([]);
 	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE }, {}])).toEqual([['a', [1]]]);
 	expect(await chosenFrom([UNREADABLE], [{ createdAfter: SINCE, superseded: true }])).toEqual([]);
+});
+
+describe('A command counts as superseded', () => {
+	const superseded = async (without: Partial<DeviceCommand>, scope?: CommandScope) => {
+		const older = { ...command('older', '20260101T000000Z'), ...without };
+		const newer = { ...command('newer', '20260102T000000Z'), ...without };
+		return (await chosenFrom([older, newer], [{ superseded: true }], scope)).map(([id]) => id);
+	};
+
+	it('only by a newer one of which it is known that it is of the same device, service and method', async () => {
+		expect(await superseded({})).toEqual(['older']);
+		for (const deviceId of [undefined, null, '']) expect(await superseded({ deviceId })).toEqual([]);
+		const serviceId = 'Valve';
+		const method = 'SET_VALVE';
+		for (const kind of [undefined, null, {}, { serviceId }, { method }, { serviceId, method: null }]) {
+			expect(await superseded({ command: kind })).toEqual([]);
+		}
+	});
+
+	it("where the platform names no device in a device's own list", async () => {
+		expect(await superseded({ deviceId: null }, { deviceId: 'device-1' })).toEqual(['older']);
+	});
 });
 
 it('each filter chooses what it names, in the order of the filters', async () => {

@@ -76,7 +76,7 @@ export async function listCommands(
 	const commands: DeviceCommand[] = [];
 	const read = await readCommands(transport, scope, (command) => commands.push(command) > 0);
 	if (!read.ok) return read;
-	const isSuperseded = supersededIn(commands);
+	const isSuperseded = supersededIn(commands, scope.deviceId);
 	for (const command of commands) {
 		const chosenBy = choosing(command, isSuperseded(command));
 		if (chosenBy.length > 0 && !onCommand(command, chosenBy)) break;
@@ -176,15 +176,23 @@ function chooser(filter: CommandFilter, isAsked: boolean): (command: DeviceComma
 	};
 }
 
-/** Of commands with equal times, and of those without a time, none counts as newer. */
-function supersededIn(commands: DeviceCommand[]): (command: DeviceCommand) => boolean {
-	const kindOf = ({ deviceId, command }: DeviceCommand) =>
-		JSON.stringify([deviceId, command?.serviceId, command?.method]);
+/**
+ * Of commands with equal times, and of those without a time, none counts as newer. One that does not say for which device,
+ * service and method it is neither is superseded nor supersedes another.
+ */
+function supersededIn(
+	commands: DeviceCommand[],
+	ofDevice: string | undefined,
+): (command: DeviceCommand) => boolean {
+	const kindOf = ({ deviceId, command }: DeviceCommand) => {
+		const kind = [ofDevice ?? deviceId, command?.serviceId, command?.method];
+		return kind.every(Boolean) ? JSON.stringify(kind) : '';
+	};
 	const newest = new Map<string, number>();
 	for (const command of commands) {
 		const created = isPending(command.status) ? readPlatformTime(command.creationTime) : undefined;
 		const kind = kindOf(command);
-		if (created !== undefined && created > (newest.get(kind) ?? -Infinity)) newest.set(kind, created);
+		if (kind && created !== undefined && created > (newest.get(kind) ?? -Infinity)) newest.set(kind, created);
 	}
 	return (command) => {
 		const created = readPlatformTime(command.creationTime);
