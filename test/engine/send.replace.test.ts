@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { AFTER_WORK, deviceIdOf } from '../platform/faults';
 import type { CommandSpec, StoredCommand } from '../platform/platform';
 import { credentialFor } from './engine';
@@ -19,6 +21,9 @@ const options = { replaceQueued: true };
 function queue(...specs: Array<Partial<CommandSpec>>): string[] {
 	return platform.queueCommands('device-1', specs).map(({ commandId }) => commandId);
 }
+
+/** The entries of a list in an answer. */
+const dataOf = (body: unknown) => (body as { data?: IDataObject[] }).data ?? [];
 
 const withStatus = (status: StoredCommand['status']) =>
 	platform.commands().flatMap((command) => (command.status === status ? [command.commandId] : []));
@@ -59,6 +64,23 @@ it.each(['DELIVERED', 'EXPIRED'] as const)('sends when an old command turns out 
 	expect(items[0]?.json.replaced).toEqual([second]);
 	expect(posts(platform)).toHaveLength(1);
 });
+
+it.each([null, 'ON_HOLD'])(
+	'revokes what may still be queued: an old command with the status %p',
+	async (status) => {
+		const old = queue(SAME);
+		platform.set({
+			onAnswer: ({ method }, { body }) => {
+				if (method === 'GET') for (const command of dataOf(body)) command.status = status;
+			},
+		});
+		const { items } = await runSend(platform, { options });
+		expect(items[0]?.json.replaced).toEqual(old);
+		expect(withStatus('CANCELED')).toEqual(old);
+		const changes = platform.requests.map(({ method }) => method).filter((method) => method !== 'GET');
+		expect(changes).toEqual(['PUT', 'POST']);
+	},
+);
 
 it('does not send while an old command is still queued', async () => {
 	queue(SAME);

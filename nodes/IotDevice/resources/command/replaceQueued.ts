@@ -2,7 +2,7 @@ import type { Transport } from '../../../shared/client/transport';
 import { cancelCommand } from '../../../shared/platform/cancelCommand';
 import type { DeviceCommand } from '../../../shared/platform/commands';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
-import { isPending } from '../../../shared/platform/statuses';
+import { isPastPending } from '../../../shared/platform/statuses';
 import type { Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { listBefore, type Listed } from './lostCommand';
@@ -38,7 +38,7 @@ export async function revokeQueued(
 		(command) => {
 			const isSameKind = command.command?.serviceId === serviceId && command.command?.method === method;
 			const isUnclear = before.unclear.includes(command.commandId ?? '');
-			if (isSameKind && (isPending(command.status) || isUnclear)) queued.push(command);
+			if (isSameKind && (!isPastPending(command.status) || isUnclear)) queued.push(command);
 		},
 		true,
 	);
