@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { clockModule } from './dist';
 import { credentialFor } from './engine';
+import { useFakeTime } from './fakeTime';
 import { addDevices, item, named, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
@@ -290,6 +291,18 @@ it.each([
 		expect(`${stopped?.message} ${stopped?.description}`).not.toContain('has to be');
 	},
 );
+
+describe('Rules that do not come', () => {
+	useFakeTime();
+
+	it('hold up a command for 5 seconds, whatever the time-out', async () => {
+		platform.failNext({ kind: 'hang', match: { path: 'deviceCapabilities' }, times: Infinity });
+		const began = clockModule.clock.now();
+		const outcome = await runSend(platform, { options: { timeout: 300 } });
+		expect(sentIds(outcome)).toHaveLength(1);
+		expect(posts(platform).map(({ at }) => at - began)).toEqual([5_000]);
+	});
+});
 
 it('rules that could not be read are asked for again', async () => {
 	await platform.addDevice('strict');

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Transport } from '../../../shared/client/transport';
 import { methodIn, readCapabilities, type ParaRules } from '../../../shared/platform/capabilities';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
-import { clock } from '../../../shared/values/clock';
+import { clock, unlessAborted } from '../../../shared/values/clock';
 import type { Result } from '../../../shared/values/results';
 import { checkParas, type Given } from './paraValues';
 
@@ -68,7 +68,9 @@ async function rulesFor(
 	{ deviceId, serviceId, method }: NewCommand,
 	appId: string | undefined,
 ): Promise<ParaRules[] | undefined> {
-	const patient = transport.until(AbortSignal.timeout(PATIENCE_MS));
-	const services = await readCapabilities(patient, deviceId, appId);
-	return services.ok ? methodIn(services.value, serviceId, method)?.paras : undefined;
+	const patience = AbortSignal.timeout(PATIENCE_MS);
+	const reading = readCapabilities(transport.until(patience), deviceId, appId);
+	// A request that hangs goes on until its own time-out, without anyone waiting for it.
+	const services = await unlessAborted(reading, patience);
+	return services?.ok ? methodIn(services.value, serviceId, method)?.paras : undefined;
 }
