@@ -22,3 +22,8 @@ export const { HuaweiIotApi } = load<{ HuaweiIotApi: new () => ICredentialType }
 /** What tests move time in. */
 export const clockModule = load<{ clock: Clock }>('nodes/shared/values/clock.js');
 export const { period } = load<{ period: { ms: number } }>('nodes/shared/client/rateLimit.js');
+
+/** What tests watch being called. */
+export const commandsModule = load<{ listCommands: (...args: unknown[]) => Promise<unknown> }>(
+	'nodes/shared/platform/commands.js',
+);

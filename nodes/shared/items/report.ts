@@ -164,8 +164,16 @@ async function outputOf(
 	return byInput.flatMap((items) => items ?? []);
 }
 
+const pairings = new WeakMap<number[], INodeExecutionData['pairedItem']>();
+
+/** One for each list, however many items have it. */
 function pairing(itemIndexes: number[]): INodeExecutionData['pairedItem'] {
-	return itemIndexes.length === 1 ? { item: itemIndexes[0] ?? 0 } : itemIndexes.map((item) => ({ item }));
+	const known = pairings.get(itemIndexes);
+	if (known) return known;
+	const pairs = itemIndexes.map((item) => ({ item }));
+	const made = pairs.length === 1 ? pairs[0] : pairs;
+	pairings.set(itemIndexes, made);
+	return made;
 }
 
 /** What a person should know beside the items, the same for several targets in one sentence. */

@@ -12,6 +12,7 @@ import {
 	keyOfSelection,
 	nameOfScope,
 	noMatchItems,
+	questionsOf,
 	readSelection,
 	scopeFields,
 	selectionFilters,
@@ -70,24 +71,23 @@ export const getAll: Operation = {
 async function list(transport: Transport, inputs: Job<Target>['inputs']): Promise<Outcome> {
 	const [{ target: first }] = inputs;
 	const items: OutputItem[] = [];
-	const left = inputs.map(({ target }) => target.limit);
+	const { questions, askersOf } = questionsOf(inputs);
+	const left = questions.map((question) => question.limit);
 	let open = left.length;
-	const matched = new Set<number>();
-	const filters = inputs.map(({ target }) => target.filter);
+	const filters = questions.map(({ filter }) => filter);
 	const read = await listCommands(transport, first.scope, filters, (command, chosenBy) => {
 		const takers = chosenBy.filter((at) => (left[at] ?? 0) > 0);
 		for (const at of takers) {
 			left[at] = (left[at] ?? 0) - 1;
 			if (left[at] === 0) open -= 1;
 		}
-		const itemIndexes = takers.flatMap((at) => inputs[at]?.itemIndex ?? []);
-		for (const itemIndex of itemIndexes) matched.add(itemIndex);
-		if (takers.length > 0) items.push({ json: itemOf(command, first.simplify), itemIndexes });
+		const json = itemOf(command, first.simplify);
+		if (takers.length > 0) items.push({ json, itemIndexes: askersOf(takers) });
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
 	const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(first) }];
-	return { items: [...items, ...noMatchItems(inputs, matched)], done: [], hints };
+	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
 }
 
 function itemOf(command: DeviceCommand, isSimple: boolean): IDataObject {

@@ -7,7 +7,7 @@ import type { Operation } from '../../../shared/items/operation';
 import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
-import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
+import { listCommands, type CommandFilter, type DeviceCommand } from '../../../shared/platform/commands';
 import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurrency';
 import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
@@ -16,6 +16,7 @@ import {
 	keyOfSelection,
 	nameOfScope,
 	noMatchItems,
+	questionsOf,
 	readSelection,
 	scopeFields,
 	selectionFilters,
@@ -76,9 +77,10 @@ async function revokeChosen(
 	const openIds = new Set(open.map(({ commandId }) => commandId));
 	const all = inputs.map(({ itemIndex }) => itemIndex);
 	const chosen: Chosen[] = open.map((command) => ({ command, itemIndexes: all, isOpen: true }));
-	const filters = inputs.map(({ target }) => target.filter);
+	const { questions, askersOf } = questionsOf(inputs);
+	const filters = questions.map(({ filter }) => filter);
 	const read = await listCommands(untilStop, first.scope, filters, (command, chosenBy) => {
-		const itemIndexes = chosenBy.flatMap((at) => inputs[at]?.itemIndex ?? []);
+		const itemIndexes = askersOf(chosenBy);
 		if (!openIds.has(command.commandId)) chosen.push({ command, itemIndexes, isOpen: false });
 		return true;
 	});
@@ -107,15 +109,14 @@ async function revokeChosen(
 	});
 	const revoked = reported.filter(({ result }) => result.fate === 'revoked');
 	const before = earlier?.outcome.done ?? [];
-	const matched = new Set(chosen.flatMap(({ itemIndexes }) => itemIndexes));
 	const items = reported.map(({ result, itemIndexes }) => ({
 		json: itemOf(result, first.simplify),
 		itemIndexes,
 	}));
 	const outcome: Outcome = {
-		items: [...items, ...(before.length > 0 || failure ? [] : noMatchItems(inputs, matched))],
+		items: [...items, ...(before.length > 0 || failure ? [] : noMatchItems(inputs, chosen))],
 		done: revoked.map(({ result }) => result.command.commandId ?? ''),
-		hints: hintsOf(reported, inputs, before),
+		hints: hintsOf(reported, first, filters, before),
 		unknown: chosen.flatMap((entry) => {
 			const result = ended.get(entry);
 			return (result ? result.fate === 'unknown' : entry.isOpen) ? [entry.command] : [];
@@ -145,12 +146,12 @@ function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): ID
 
 function hintsOf(
 	reported: Array<{ result: Cancellation }>,
-	inputs: Job<Selection>['inputs'],
+	first: Selection,
+	filters: CommandFilter[],
 	before: string[],
 ): Hint[] {
-	const [{ target: first }] = inputs;
 	const seen = new Set<unknown>([...reported.map(({ result }) => result.command.commandId), ...before]);
-	const named = new Set(inputs.flatMap(({ target }) => target.filter.commandIds ?? []));
+	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
 	const missing = [...named].filter((commandId) => !seen.has(commandId));
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');
 	const hints = [

@@ -7,9 +7,10 @@ import {
 	deviceIdField,
 	filtersField,
 } from '../../../shared/items/fields';
-import type { Job, OutputItem } from '../../../shared/items/outcome';
+import type { Input, OutputItem } from '../../../shared/items/outcome';
 import type { ItemParameters } from '../../../shared/items/parameters';
 import type { CommandFilter, CommandScope } from '../../../shared/platform/commands';
+import { grouped } from '../../../shared/values/concurrency';
 import { failForGood } from '../../../shared/values/results';
 import { readEmptyResult } from './emptyResult';
 
@@ -131,8 +132,27 @@ export function nameOfScope({ scope }: Pick<Selection, 'scope'>): string {
 	return scope.deviceId === undefined ? 'the application' : `device ${scope.deviceId}`;
 }
 
-/** An item for each input item that asks for one when nothing matches. */
-export function noMatchItems(inputs: Job<Selection>['inputs'], matched: Set<number>): OutputItem[] {
+/** What input items ask for: those that ask the same are one question, however many they are. */
+export function questionsOf<T extends Selection>(inputs: Array<Input<T>>) {
+	const groups = grouped(inputs, ({ target }) => JSON.stringify(target));
+	const lists = new Map<string, number[]>();
+	/** The input items that ask these questions, in their order; for the same questions the same list. */
+	const askersOf = (positions: number[]): number[] => {
+		const key = positions.join();
+		const inputsOf = (at: number) => (groups[at] ?? []).map(({ itemIndex }) => itemIndex);
+		const list = lists.get(key) ?? positions.flatMap(inputsOf).sort((a, b) => a - b);
+		lists.set(key, list);
+		return list;
+	};
+	return { questions: groups.flatMap(([input]) => input?.target ?? []), askersOf };
+}
+
+/** An item for each input item that asks for one when nothing of what was `found` is its own. */
+export function noMatchItems(
+	inputs: Array<Input<Selection>>,
+	found: Array<Pick<OutputItem, 'itemIndexes'>>,
+): OutputItem[] {
+	const matched = new Set([...new Set(found.map(({ itemIndexes }) => itemIndexes))].flat());
 	return inputs
 		.filter(({ itemIndex, target }) => target.summarize && !matched.has(itemIndex))
 		.map(({ itemIndex, target: { scope } }) => ({
