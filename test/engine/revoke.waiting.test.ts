@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { credentialFor, runNode } from './engine';
 import { useFakeTime } from './fakeTime';
-import { callsOf } from './revocations';
+import { callsOf, GET, idsOf, POST, queueFor } from './revocations';
 import { usePlatform } from './usePlatform';
 
 /** Revoke All Pending with 'Wait for Completion'. */
@@ -119,6 +119,62 @@ describe('Many tasks', () => {
 			expect(polls().every(({ query }) => query.taskId === undefined)).toBe(true);
 		},
 	);
+
+	/** Lets time pass when the platform gets the creation of a task, counted from 1, as a long run does. */
+	const passWithin = (ms: number, postNo: number) => {
+		platform.set({
+			onAnswer: ({ method }) => {
+				if (method === 'POST' && callsOf(platform, POST).length === postNo) time.pass(ms);
+			},
+		});
+	};
+
+	it('of a run that takes longer than the tolerance for clocks are still read with one call for each round', async () => {
+		platform.set({ taskDurationMs: 3_600_000 });
+		passWithin(11 * 60_000, 1);
+		const items = queueFor(platform, 3);
+		await run(
+			items.map(({ deviceId }) => String(deviceId)),
+			{ concurrency: 1, waitTimeout: 2 },
+		);
+		// After 1 s and 2 s.
+		expect(polls().map(({ query }) => query.taskId)).toStrictEqual([undefined, undefined]);
+	});
+
+	it('of a long run, by a platform whose clock is an hour behind, are not read one by one', async () => {
+		platform.set({ taskDurationMs: 7_200_000, clockOffsetMs: -3_600_000, tokenLifetime: 100_000 });
+		passWithin(55 * 60_000, 2);
+		const items = queueFor(platform, 3);
+		await run(
+			items.map(({ deviceId }) => String(deviceId)),
+			{ concurrency: 1, waitTimeout: 1 },
+		);
+		// The last task alone is within ten minutes of the beginning by our clock; the wider list has the others.
+		expect(polls().map(({ query }) => query.taskId)).toStrictEqual([undefined, undefined]);
+	});
+
+	it('are read with one call for each round although a try of Retry On Fail made one of them long before', async () => {
+		platform.set({ taskDurationMs: 12 * 60_000 });
+		const items = queueFor(platform, 2);
+		platform.failNext({ kind: 'resetAfter', match: { ...POST, deviceId: 'device-0' }, times: 2 });
+		platform.failNext({ kind: 'resetBefore', match: GET });
+		let isFirst = true;
+		platform.set({
+			onCall: ({ method }) => {
+				if (method !== 'GET' || !isFirst) return;
+				isFirst = false;
+				time.pass(11 * 60_000);
+			},
+		});
+		const outcome = await run(
+			items.map(({ deviceId }) => String(deviceId)),
+			{ concurrency: 1, waitTimeout: 2, maxRetries: 0 },
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		);
+		expect(idsOf(outcome)).toEqual(platform.commands().map(({ commandId }) => commandId));
+		const [lost] = platform.tasks();
+		expect(polls().filter(({ query }) => query.taskId === lost?.taskId)).toEqual([]);
+	});
 
 	it('that other programs made do not cost more calls than looking at each', async () => {
 		platform.set({ pageSizeCap: 1 });

@@ -15,7 +15,6 @@ import {
 	type RevocationTask,
 } from '../../../shared/platform/revocationTasks';
 import { isFinalTask, isPending, normalizedStatus } from '../../../shared/platform/statuses';
-import { clock } from '../../../shared/values/clock';
 import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { unite, type Revocation } from './revocation';
@@ -29,9 +28,15 @@ export interface Finishing {
 	earlier: EarlierTries | undefined;
 }
 
-/** Waits until the tasks of all jobs are final or their time is over, and brings the outcomes up to date. */
-export async function finishRevocations(transport: Transport, finishing: Finishing[]): Promise<void> {
-	const began = clock.now();
+/**
+ * Waits until the tasks of all jobs are final or their time is over, and brings the outcomes up to date.
+ * @param began when the first of the tasks was made at the earliest, in milliseconds since 1970
+ */
+export async function finishRevocations(
+	transport: Transport,
+	finishing: Finishing[],
+	began: number,
+): Promise<void> {
 	const waitsOf = new Map(
 		finishing.map(({ job, revocation }) => {
 			const [{ target }] = job.inputs;

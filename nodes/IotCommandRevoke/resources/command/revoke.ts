@@ -4,6 +4,7 @@ import { appId, deviceIdField, optionsField, simplify } from '../../../shared/it
 import type { Operation } from '../../../shared/items/operation';
 import type { ItemParameters } from '../../../shared/items/parameters';
 import { runOperation } from '../../../shared/items/runOperation';
+import { clock } from '../../../shared/values/clock';
 import { emptyResult, readEmptyResult } from './emptyResult';
 import { revokeDevice, type Revocation } from './revocation';
 import { finishRevocations, type Finishing } from './finishRevocations';
@@ -49,20 +50,17 @@ export const revoke: Operation = {
 			read: readTarget,
 			work: ({ transport, untilStop }) => {
 				const finishing: Finishing[] = [];
+				let began = clock.now();
 				return {
 					job: async (job, earlier) => {
 						const [{ target }] = job.inputs;
-						const isOpen = earlier?.outcome.failure?.maybeDone === true;
-						const revocation: Revocation = await revokeDevice(
-							transport,
-							untilStop,
-							target,
-							isOpen ? earlier.since : undefined,
-						);
+						const since = earlier?.outcome.failure?.maybeDone ? earlier.since : undefined;
+						began = Math.min(began, since ?? began);
+						const revocation: Revocation = await revokeDevice(transport, untilStop, target, since);
 						if (target.waitMs > 0) finishing.push({ job, revocation, earlier });
 						return outcomeOf(revocation, target);
 					},
-					afterwards: async () => await finishRevocations(transport, finishing),
+					afterwards: async () => await finishRevocations(transport, finishing, began),
 				};
 			},
 		}),

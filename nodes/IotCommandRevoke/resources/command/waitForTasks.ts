@@ -59,7 +59,7 @@ async function look(transport: Transport, waits: Wait[], began: number): Promise
 	const unread = new Map(waits.map((wait) => [wait.task.taskId, wait]));
 	const appId = waits[0]?.appId;
 	for (const differenceMs of CLOCK_DIFFERENCES_MS) {
-		if (waits.length < LIST_FROM || unread.size < waits.length) break;
+		if (unread.size < LIST_FROM) break;
 		const range = timeRange({ createdAfter: began - differenceMs });
 		const listed = await listTasks(transport, { appId, ...range }, (task) => {
 			const wait = unread.get(task.taskId);
