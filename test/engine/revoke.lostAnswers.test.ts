@@ -240,6 +240,21 @@ describe('After a lost answer', () => {
 		]);
 	});
 
+	it.each([false, true])(
+		'commands that the tasks of both requests list are one item each, without a hint (waiting: %p)',
+		async (waitForCompletion) => {
+			platform.set({ secondTask: 'shared', taskDurationMs: 5000 });
+			const items = queueFor(platform, 1);
+			platform.failNext({ kind: 'resetAfter', match: POST });
+			const outcome = await run(items, { waitForCompletion });
+			expect(outcome.items.map(({ json }) => [json.commandId, json.taskId])).toEqual(
+				platform.commands().map(({ commandId }) => [commandId, platform.tasks()[0]?.taskId]),
+			);
+			expect(platform.tasks().map(({ totalCount }) => totalCount)).toEqual([2, 2]);
+			expect(outcome.hints).toEqual([]);
+		},
+	);
+
 	it('a 500 after which the work was not done is tried again, then looked up', async () => {
 		const items = queueFor(platform, 1);
 		platform.failNext({

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import type { Hint, Outcome } from '../../../shared/items/outcome';
 import {
+	commandsOf,
 	isSilent,
 	totalOf,
 	type DeviceAddress,
@@ -35,8 +36,9 @@ export function outcomeOf(revocation: Revocation, target: Target): Outcome {
 function itemsOf(revocation: Revocation, { simplify, summarize }: Target): IDataObject[] {
 	const { tasks } = revocation;
 	const commands = revokedCommands(revocation);
-	const listed = new Set(commands.map(({ task }) => task.taskId));
-	const unlisted = tasks.filter((task) => (totalOf(task) > 0 || isSilent(task)) && !listed.has(task.taskId));
+	const unlisted = tasks.filter(
+		(task) => (totalOf(task) > 0 || isSilent(task)) && commandsOf(task).length === 0,
+	);
 	const items = [...commands.map(simplify ? simplified : untouched), ...unlisted.map(summary)];
 	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
 }
@@ -79,12 +81,13 @@ function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[
 		const about = `${deviceId} (task ${ids(silent)})`;
 		return [{ text: 'The platform does not say which commands it revokes', about }];
 	}
-	const total = tasks.reduce((sum, task) => sum + totalOf(task), 0);
+	// Tasks may share commands, so their totals don't add up.
+	const missing = tasks.reduce((sum, task) => sum + Math.max(0, totalOf(task) - commandsOf(task).length), 0);
 	const listed = revokedCommands(revocation).length;
-	if (total === 0 && listed === 0) {
+	if (missing === 0 && listed === 0) {
 		return summarize ? [] : [{ text: 'Nothing was queued for', about: deviceId }];
 	}
-	if (listed >= total) return [];
-	const about = `${deviceId} (${total} revoked, ${listed} listed, task ${ids(tasks)})`;
+	if (missing === 0) return [];
+	const about = `${deviceId} (${listed + missing} revoked, ${listed} listed, task ${ids(tasks)})`;
 	return [{ text: 'The platform revokes more commands than it lists', about }];
 }
