@@ -4,13 +4,16 @@ import { AFTER_WORK, deviceIdOf } from '../platform/faults';
 import type { CommandSpec, StoredCommand } from '../platform/platform';
 import { credentialFor } from './engine';
 import { useFakeTime } from './fakeTime';
-import { holdPost, item, named, POST, posts, runSend, sentIds } from './sends';
+import { recordLog } from './log';
+import { GET, holdPost, item, named, POST, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
 /** IoT Device > Send with 'Replace Queued'. */
 
-useFakeTime();
+const time = useFakeTime();
 const platform = usePlatform({ tokenLifetime: 1_000_000 });
+
+afterEach(() => jest.restoreAllMocks());
 
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } as const;
@@ -202,4 +205,29 @@ it('begins nothing for devices that wait for the rate limit when the run stops',
 	const { stopped } = await runSend(platform, { items, options, parameters, credential });
 	expect(stopped?.message).toContain('100418');
 	expect(platform.requests.map(deviceIdOf)).not.toContain('device-1');
+});
+
+it('names in the message and in the log what it has taken back when it is canceled after another item was refused', async () => {
+	const log = recordLog();
+	const [old = ''] = queue(SAME, SAME);
+	await platform.addDevice('device-2');
+	platform.failNext({ kind: 'reply', status: 400, body: { error_code: '100022' }, match: POST });
+	let goOn = () => {};
+	const refused = new Promise<void>((resolve) => (goOn = resolve));
+	platform.set({
+		onCall: async ({ method, path, query }) => {
+			if (method === 'POST') goOn();
+			if (method === 'GET' && path === GET.path && query.deviceId === 'device-1') await refused;
+		},
+	});
+	// The second revocation waits for the rate limit when the execution is canceled.
+	platform.failNext({ kind: 'throttle', match: PUT, skip: 1 });
+	const { stopped } = await runSend(platform, {
+		items: [item('device-2'), item('device-1')],
+		options,
+		onStart: (cancel) => void time.sleep(500).then(cancel),
+	});
+	expect(withStatus('CANCELED')).toEqual([old]);
+	expect(stopped?.message).toContain(`0 of 2 commands were done (commands sent or revoked ${old})`);
+	expect(log.join('\n')).toContain(`canceled. Done before: commands sent or revoked ${old}`);
 });

@@ -1,8 +1,8 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { deviceIdOf } from '../platform/faults';
 import type { Platform, RecordedRequest } from '../platform/platform';
-import { credentialFor, runNode, type CredentialStore, type Outcome } from './engine';
+import { credentialFor, runNode, type Outcome, type RunOptions } from './engine';
 
 /** IoT Device > Send, as the tests run it. */
 
@@ -23,16 +23,13 @@ export const SEND: IDataObject = {
 	parasJson: '={{ $json.paras }}',
 };
 
-export interface SendOptions {
-	items?: IDataObject[];
-	parameters?: IDataObject;
+export interface SendOptions extends Partial<RunOptions> {
 	options?: IDataObject;
-	settings?: Partial<INode>;
-	credential?: CredentialStore;
 }
 
 export async function runSend(platform: Platform, given: SendOptions = {}): Promise<Outcome> {
 	return await runNode({
+		...given,
 		credential: given.credential ?? credentialFor(platform, { sessionToken: platform.issueToken() }),
 		items: given.items ?? [item('device-1')],
 		parameters: { ...SEND, ...given.parameters, options: given.options ?? {} },

@@ -166,11 +166,12 @@ async function run<Target>(
 		for (const job of lane) {
 			if (stop.signal.aborted || signal?.aborted) return false;
 			const outcome = await attempt(async () => await work.job(job, earlier.get(job.key)));
-			const neverStarted = stop.signal.aborted && outcome.failure?.kind === 'canceled';
-			if (neverStarted && !outcome.failure?.maybeDone && outcome.items.length === 0) return false;
+			const { items, done, failure } = outcome;
+			const isCalledOff = stop.signal.aborted && failure?.kind === 'canceled' && !failure.maybeDone;
+			if (isCalledOff && items.length === 0 && done.length === 0) return false;
 			settle(job, outcome);
 			progress.targetDone();
-			if (outcome.failure && !goOn) stop.abort();
+			if (failure && !goOn) stop.abort();
 		}
 		return !stop.signal.aborted;
 	});
