@@ -227,3 +227,26 @@ it('What an earlier try left open is in the message when an item can not be read
 	expect(stopped?.message).toContain("'Device' is empty");
 	expect(`${stopped?.message} ${stopped?.description}`).toMatch(/Not known whether done: device device-0/);
 });
+
+it('Commands without an ID that two tries revoked come out both', async () => {
+	const items = queueFor(platform, 1, 1);
+	platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+	platform.set({
+		onCall: ({ method }) => {
+			if (method === 'POST' && posts().length === 3) platform.queueCommands('device-0', 1);
+		},
+		onAnswer: (_call, { body }) => {
+			const { data, ...task } = body as Partial<Record<string, unknown>>;
+			for (const { deviceCommands } of (data ?? [task]) as Array<{ deviceCommands: IDataObject[] }>) {
+				for (const command of deviceCommands) command.commandId = null;
+			}
+		},
+	});
+	const { items: revoked, stopped } = await run(items, { maxRetries: 0 });
+	expect(stopped).toBeUndefined();
+	const [first, , third] = platform.tasks();
+	expect(revoked.map(({ json }) => [json.commandId, json.taskId])).toEqual([
+		[null, first?.taskId],
+		[null, third?.taskId],
+	]);
+});

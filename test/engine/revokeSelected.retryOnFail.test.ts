@@ -91,6 +91,27 @@ describe('The next try', () => {
 		);
 	});
 
+	it.each([true, false])(
+		'gives a command that the platform lists without an ID once (simplified: %p)',
+		async (simplify) => {
+			const [, lost] = platform.queueCommands('device-1', 2);
+			platform.failNext({ kind: 'resetAfter', match: PUT });
+			platform.failNext({ kind: 'resetBefore', match: { path: /deviceCommands$/ }, skip: 1 });
+			platform.set({
+				onAnswer: ({ method }, { body }) => {
+					if (method === 'GET') delete (body as { data: IDataObject[] }).data[0]?.commandId;
+				},
+			});
+			const { items } = await run({ simplify, options: { maxRetries: 0 } }, undefined, retried);
+			expect(items.map(({ json }) => [json.commandId ?? null, json.revoked]).sort()).toEqual(
+				[
+					[null, false],
+					[lost?.commandId, true],
+				].sort(),
+			);
+		},
+	);
+
 	it('says of a command whose revocation stayed unknown that it is, when the list breaks', async () => {
 		const log = recordLog();
 		const [command] = platform.queueCommands('device-1', 1);

@@ -68,8 +68,10 @@ export function failed(failure: Failure): Outcome {
  */
 export function withEarlier(outcome: Outcome, earlier: Outcome | undefined): Outcome {
 	if (!earlier) return outcome;
-	const ids = new Set(outcome.items.map(({ json }) => json.commandId));
-	const before = earlier.items.filter(({ json }) => json.commandId === undefined || !ids.has(json.commandId));
+	// The platform may list a command without an ID.
+	const keyOf = ({ json }: OutputItem) => json.commandId || JSON.stringify(json);
+	const keys = new Set(outcome.items.map(keyOf));
+	const before = earlier.items.filter((item) => !keys.has(keyOf(item)));
 	return {
 		...outcome,
 		items: [...before, ...outcome.items],
