@@ -3,7 +3,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { credentialFor, runNode } from './engine';
 import { useFakeTime } from './fakeTime';
 import { recordLog } from './log';
-import { PUT } from './revocations';
+import { callsOf, PUT } from './revocations';
 import { usePlatform } from './usePlatform';
 
 /** Command > Revoke Selected with n8n's 'Retry On Fail'. */
@@ -109,6 +109,34 @@ describe('The next try', () => {
 					[lost?.commandId, true],
 				].sort(),
 			);
+		},
+	);
+
+	it.each([1, 2])(
+		'pairs a command that stayed unknown in %i tries with the item that chose it',
+		async (unknownTries) => {
+			const [a, b] = platform.queueCommands('device-1', 2);
+			const fate = { ...PUT, path: `deviceCommands/${b?.commandId}` };
+			platform.failNext({ kind: 'resetAfter', match: fate, times: unknownTries });
+			const look = { path: /deviceCommands$/ };
+			// In each try the commands are listed, and after the lost answer looked up.
+			for (let at = 1; at <= unknownTries; at += 1) {
+				platform.failNext({ kind: 'resetBefore', match: look, skip: at });
+			}
+			const { items, stopped } = await run(
+				{ filters: { commandIds: '={{ $json.ids }}' }, options: { maxRetries: 0 } },
+				[
+					{ deviceId: 'device-1', ids: a?.commandId },
+					{ deviceId: 'device-1', ids: b?.commandId },
+				],
+				{ ...retried, maxTries: 3 },
+			);
+			expect(stopped).toBeUndefined();
+			expect(items.map(({ json, pairedItem }) => [json.commandId, json.revoked, pairedItem])).toEqual([
+				[a?.commandId, true, { item: 0 }],
+				[b?.commandId, true, { item: 1 }],
+			]);
+			expect(callsOf(platform, fate)).toHaveLength(unknownTries + 1);
 		},
 	);
 

@@ -75,8 +75,15 @@ async function revokeChosen(
 	const [{ target: first }] = inputs;
 	const open = earlier?.outcome.unknown ?? [];
 	const openIds = new Set(open.map(({ commandId }) => commandId));
-	const all = inputs.map(({ itemIndex }) => itemIndex);
-	const chosen: Chosen[] = open.map((command) => ({ command, itemIndexes: all, isOpen: true }));
+	// An earlier try gave an item for each of them.
+	const chosenBefore = new Map(
+		earlier?.outcome.items.map(({ json, itemIndexes }) => [json.commandId, itemIndexes]),
+	);
+	const chosen: Chosen[] = open.map((command) => ({
+		command,
+		itemIndexes: chosenBefore.get(command.commandId) ?? [],
+		isOpen: true,
+	}));
 	const { questions, askersOf } = questionsOf(inputs);
 	const filters = questions.map(({ filter }) => filter);
 	const read = await listCommands(untilStop, first.scope, filters, (command, chosenBy) => {
