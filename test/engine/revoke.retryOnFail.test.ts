@@ -250,3 +250,32 @@ it('Commands without an ID that two tries revoked come out both', async () => {
 		[null, third?.taskId],
 	]);
 });
+
+it('A device whose commands an earlier try revoked has no summary of nothing', async () => {
+	const items = queueFor(platform, 1);
+	platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+	const outcome = await run(items, { maxRetries: 0, emptyResult: 'summary' });
+	expect(posts()).toHaveLength(3);
+	expectEachOnce(platform, outcome);
+});
+
+it.each(['summary', 'none'])(
+	'Nothing says that nothing was queued where that is not known (If Nothing Is Queued: %s)',
+	async (emptyResult) => {
+		const items = queueFor(platform, 1, 0);
+		platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+		const settings = { retryOnFail: false, onError: 'continueErrorOutput' } as const;
+		const outcome = await run(items, { maxRetries: 0, emptyResult }, settings);
+		expect(outcome.items).toEqual([]);
+		expect(outcome.hints).toEqual([]);
+		expect(saysWhereToLook(outcome.failed[0]?.json.message, 'device-0')).toBe(true);
+	},
+);
+
+it('A device with nothing queued has one summary, however many tries that took', async () => {
+	const items = queueFor(platform, 1, 0);
+	platform.failNext({ kind: 'resetAfter', match: POST, times: 2 });
+	const outcome = await run(items, { maxRetries: 0, emptyResult: 'summary' });
+	expect(outcome.stopped).toBeUndefined();
+	expect(outcome.items.map(({ json }) => json.totalCount)).toEqual([0]);
+});

@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import type { RecordedRequest } from '../platform/platform';
 import { credentialFor, runNode } from './engine';
 import { useFakeTime } from './fakeTime';
 import { recordLog } from './log';
@@ -139,6 +140,44 @@ describe('The next try', () => {
 			expect(callsOf(platform, fate)).toHaveLength(unknownTries + 1);
 		},
 	);
+
+	const isList = ({ method, path }: RecordedRequest) => method === 'GET' && path.endsWith('/deviceCommands');
+
+	it('gives a summary for the item without a match alone, whatever an earlier try came to', async () => {
+		const [kept, gone] = platform.queueCommands('device-1', 2);
+		// The first command is delivered before its revocation; the second one is refused, then delivered before the next try.
+		platform.set({
+			onAnswer: (call) => {
+				if (isList(call) && kept) kept.status = 'DELIVERED';
+				if (call.method === 'PUT' && gone && call.path.endsWith(gone.commandId)) gone.status = 'DELIVERED';
+			},
+		});
+		const token = platform.issueToken();
+		platform.failNext({ ...refusal, match: { ...PUT, path: `deviceCommands/${gone?.commandId}` } });
+		const { items, hints, stopped } = await runNode({
+			credential: credentialFor(platform, { authentication: 'accessToken', token }),
+			items: [
+				{ deviceId: 'device-1', ids: [kept?.commandId, gone?.commandId] },
+				{ deviceId: 'device-1', ids: ['none'] },
+			],
+			parameters: {
+				operation: 'revokeSelected',
+				filters: { commandIds: '={{ $json.ids }}' },
+				options: { emptyResult: 'summary' },
+			},
+			settings: retried,
+		});
+		expect(stopped).toBeUndefined();
+		expect(
+			items.map(({ json, pairedItem }) => [json.commandId ?? json.totalCount, json.revoked, pairedItem]),
+		).toEqual([
+			[kept?.commandId, false, { item: 0 }],
+			[0, undefined, { item: 1 }],
+		]);
+		expect(hints).toEqual([
+			`Named in 'Command IDs' but not queued, or no longer queued: ${gone?.commandId}, none`,
+		]);
+	});
 
 	it('says of a command whose revocation stayed unknown that it is, when the list breaks', async () => {
 		const log = recordLog();

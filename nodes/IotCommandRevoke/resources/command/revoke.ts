@@ -54,6 +54,8 @@ export const revoke: Operation = {
 				return {
 					job: async (job, earlier) => {
 						const [{ target }] = job.inputs;
+						// There was something, although this try may find nothing.
+						if (earlier?.outcome.items.length) target.summarize = false;
 						const since = earlier?.outcome.failure?.maybeDone ? earlier.since : undefined;
 						began = Math.min(began, since ?? began);
 						const revocation: Revocation = await revokeDevice(transport, untilStop, target, since);

@@ -4,7 +4,14 @@ import { CANCELED } from '../../../shared/client/transport';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { optionsField, simplify } from '../../../shared/items/fields';
 import type { Operation } from '../../../shared/items/operation';
-import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
+import {
+	failed,
+	type EarlierTries,
+	type Hint,
+	type Job,
+	type Outcome,
+	type OutputItem,
+} from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
 import { listCommands, type CommandFilter, type DeviceCommand } from '../../../shared/platform/commands';
@@ -75,10 +82,9 @@ async function revokeChosen(
 	const [{ target: first }] = inputs;
 	const open = earlier?.outcome.unknown ?? [];
 	const openIds = new Set(open.map(({ commandId }) => commandId));
-	// An earlier try gave an item for each of them.
-	const chosenBefore = new Map(
-		earlier?.outcome.items.map(({ json, itemIndexes }) => [json.commandId, itemIndexes]),
-	);
+	// What stayed open has an item too.
+	const before = earlier?.outcome.items ?? [];
+	const chosenBefore = new Map(before.map(({ json, itemIndexes }) => [json.commandId, itemIndexes]));
 	const chosen: Chosen[] = open.map((command) => ({
 		command,
 		itemIndexes: chosenBefore.get(command.commandId) ?? [],
@@ -115,13 +121,12 @@ async function revokeChosen(
 		return result && !isLeft ? [{ ...entry, result }] : [];
 	});
 	const revoked = reported.filter(({ result }) => result.fate === 'revoked');
-	const before = earlier?.outcome.done ?? [];
 	const items = reported.map(({ result, itemIndexes }) => ({
 		json: itemOf(result, first.simplify),
 		itemIndexes,
 	}));
 	const outcome: Outcome = {
-		items: [...items, ...(before.length > 0 || failure ? [] : noMatchItems(inputs, chosen))],
+		items: [...items, ...(failure ? [] : noMatchItems(inputs, [...before, ...chosen]))],
 		done: revoked.map(({ result }) => result.command.commandId ?? ''),
 		hints: hintsOf(reported, first, filters, before),
 		unknown: chosen.flatMap((entry) => {
@@ -130,7 +135,8 @@ async function revokeChosen(
 		}),
 	};
 	if (!failure) return outcome;
-	const what = `${before.length + revoked.length} of ${before.length + chosen.length} commands of ${nameOfScope(first)} were revoked: ${failure.what}`;
+	const done = earlier?.outcome.done.length ?? 0;
+	const what = `${done + revoked.length} of ${done + chosen.length} commands of ${nameOfScope(first)} were revoked: ${failure.what}`;
 	return { ...outcome, failure: { ...failure, what } };
 }
 
@@ -155,9 +161,10 @@ function hintsOf(
 	reported: Array<{ result: Cancellation }>,
 	first: Selection,
 	filters: CommandFilter[],
-	before: string[],
+	before: OutputItem[],
 ): Hint[] {
-	const seen = new Set<unknown>([...reported.map(({ result }) => result.command.commandId), ...before]);
+	const handled = [...reported.map(({ result }) => result.command), ...before.map(({ json }) => json)];
+	const seen = new Set<unknown>(handled.map(({ commandId }) => commandId));
 	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
 	const missing = [...named].filter((commandId) => !seen.has(commandId));
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');

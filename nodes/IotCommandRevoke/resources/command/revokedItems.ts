@@ -27,20 +27,20 @@ export function outcomeOf(revocation: Revocation, target: Target): Outcome {
 	return {
 		items: itemsOf(revocation, target).map((json) => ({ json })),
 		done: tasks.map(({ taskId }) => taskId),
-		hints: failure && tasks.length === 0 ? [] : hintsOf(revocation, target),
+		hints: hintsOf(revocation, target),
 		...(failure ? { failure } : {}),
 	};
 }
 
 /** One item for each command; where a task says that it revokes commands but lists none, the task itself. */
 function itemsOf(revocation: Revocation, { simplify, summarize }: Target): IDataObject[] {
-	const { tasks } = revocation;
+	const { tasks, failure } = revocation;
 	const commands = revokedCommands(revocation);
 	const unlisted = tasks.filter(
 		(task) => (totalOf(task) > 0 || isSilent(task)) && commandsOf(task).length === 0,
 	);
 	const items = [...commands.map(simplify ? simplified : untouched), ...unlisted.map(summary)];
-	return items.length === 0 && summarize ? tasks.slice(-1).map(summary) : items;
+	return items.length === 0 && summarize && !failure ? tasks.slice(-1).map(summary) : items;
 }
 
 function summary(task: RevocationTask): IDataObject {
@@ -74,7 +74,7 @@ function untouched({ command, task }: RevokedCommand): IDataObject {
 
 /** What a person would wonder about: no items, or fewer than the task says. */
 function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[] {
-	const { tasks } = revocation;
+	const { tasks, failure } = revocation;
 	const ids = (some: RevocationTask[]) => some.map(({ taskId }) => excerpt(taskId)).join(', ');
 	const silent = tasks.filter(isSilent);
 	if (silent.length > 0) {
@@ -84,10 +84,10 @@ function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[
 	// Tasks may share commands, so their totals don't add up.
 	const missing = tasks.reduce((sum, task) => sum + Math.max(0, totalOf(task) - commandsOf(task).length), 0);
 	const listed = revokedCommands(revocation).length;
-	if (missing === 0 && listed === 0) {
-		return summarize ? [] : [{ text: 'Nothing was queued for', about: deviceId }];
+	if (missing > 0) {
+		const about = `${deviceId} (${listed + missing} revoked, ${listed} listed, task ${ids(tasks)})`;
+		return [{ text: 'The platform revokes more commands than it lists', about }];
 	}
-	if (missing === 0) return [];
-	const about = `${deviceId} (${listed + missing} revoked, ${listed} listed, task ${ids(tasks)})`;
-	return [{ text: 'The platform revokes more commands than it lists', about }];
+	if (listed > 0 || summarize || failure) return [];
+	return [{ text: 'Nothing was queued for', about: deviceId }];
 }
