@@ -14,13 +14,13 @@ export const statuses: INodeProperties = {
 };
 
 export const deviceIds = deviceIdsField(
-	'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll; if there are more, the lists are read. Leave it empty for all devices.',
+	'Comma-separated IDs of the devices that start the workflow. Up to 20 of them cost one call each per poll; with more, the node reads the lists of devices instead. Leave it empty for all devices.',
 );
 
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If it takes longer than your poll times, polls are skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+			"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If a poll takes longer than the time between polls, the next one is skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 		name: 'cost',
 		type: 'notice',
 		default: '',

@@ -6,7 +6,7 @@ import { receive } from './receive';
 import { properties } from './properties';
 
 const LISTEN =
-	'Start a test, then let something happen to a device. Unpublish the workflow before you test the node.';
+	'Listen for a test event, then make something happen on a device. Unpublish the workflow before you test the node.';
 const ACTIVE =
 	'The published workflow holds the subscription; see its executions. Unpublish it to test the node.';
 
@@ -22,9 +22,9 @@ export class IotDeviceTrigger implements INodeType {
 		description:
 			'Start a workflow when a Huawei IoT platform reports that a device fell silent, came back or sent data',
 		defaults: { name: 'IoT Device Trigger' },
-		eventTriggerDescription: 'Waiting for the platform to report something',
+		eventTriggerDescription: 'Waiting for a report from the platform',
 		triggerPanel: {
-			header: 'Pull in what happens to your devices',
+			header: 'Pull in events from your devices',
 			executionsHelp: { inactive: LISTEN, active: ACTIVE },
 			activationHint: 'Publish the workflow to keep the subscription.',
 		},

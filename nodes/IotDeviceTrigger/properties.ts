@@ -31,7 +31,7 @@ export const statuses: INodeProperties = {
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+			"The platform must be able to reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',

@@ -288,7 +288,10 @@ export class Editor {
 
 	/** A picture of a part of the page, without messages of n8n over it. */
 	async picture(cut: Cut): Promise<Buffer> {
-		await this.page.addStyleTag({ content: '.el-notification { display: none !important; }' });
+		// Nor with what moves the panels.
+		const content =
+			'.el-notification { display: none !important; } [data-test-id=panel-drag-button] { opacity: 0 !important; }';
+		await this.page.addStyleTag({ content });
 		await this.page.mouse.move(0, 0);
 		await this.page.waitForTimeout(700);
 		const clip = await rectangleOf(cut);

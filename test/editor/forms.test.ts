@@ -1,4 +1,12 @@
-import { NODE_FORMS, POLLING_TRIGGER_FORM, TRIGGER_ACTIONS, TRIGGER_FORM, type Form } from './forms';
+import {
+	IRREVERSIBLE_NOTICE,
+	NODE_FORMS,
+	POLLING_TRIGGER_FORM,
+	TRIGGER_ACTIONS,
+	TRIGGER_FORM,
+	WAITING_FORM,
+	type Form,
+} from './forms';
 import { setStage, type Stage } from './stage';
 
 /** Every form of the nodes, as a person meets it who adds the node. */
@@ -27,9 +35,21 @@ describe.each(Object.entries(NODE_FORMS))('%s', (node, forms) => {
 		'shows for "%s" its labels, defaults and choices',
 		async (action, fields) => {
 			await stage.editor.addNode(node, action);
-			await expectForm({ notices: [], fields });
+			const notices = action.endsWith('(irreversible)') ? [IRREVERSIBLE_NOTICE] : [];
+			await expectForm({ notices, fields });
 		},
 	);
+});
+
+it("offers 'Wait Timeout' once 'Wait for Completion' is on", async () => {
+	const { editor } = stage;
+	await editor.addNode('IoT Command Revoke', 'Revoke all pending commands of device (irreversible)');
+	const form = editor.at('node-parameters');
+	await editor.addEverything(form);
+	await editor.field('waitForCompletion').locator('.el-switch').click();
+	await editor.addEverything(form);
+	expect((await editor.fields(form)).slice(-WAITING_FORM.length)).toEqual(WAITING_FORM);
+	await editor.closeNode();
 });
 
 it('IoT Device Trigger shows its notice, labels, defaults and choices', async () => {

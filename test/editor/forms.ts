@@ -56,6 +56,13 @@ const ofDevice = (operation: string) => [
 	`Operation: ${operation} (Get | Get Many)`,
 ];
 
+/** What the actions say first that can't be undone. */
+export const IRREVERSIBLE_NOTICE =
+	"This can't be undone. To see first what is queued, use 'Get Many' with 'Return All' on.";
+
+/** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
+export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];
+
 /** By the node and the action with which the list of nodes offers the operation. */
 export const NODE_FORMS: Record<string, Record<string, string[]>> = {
 	'IoT Command Revoke': {
@@ -81,7 +88,6 @@ export const NODE_FORMS: Record<string, Record<string, string[]>> = {
 			EMPTY_RESULT,
 			...ATTEMPTS,
 			'\tWait for Completion: off',
-			'\tWait Timeout: 60',
 		],
 		'Revoke selected pending commands (irreversible)': [
 			...ofCommand('Revoke Selected'),
@@ -174,7 +180,7 @@ export interface Form {
 
 export const TRIGGER_FORM: Form = {
 	notices: [
-		"The platform must reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+		"The platform must be able to reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
 	],
 	fields: [
 		'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',
@@ -188,7 +194,7 @@ export const TRIGGER_FORM: Form = {
 
 export const POLLING_TRIGGER_FORM: Form = {
 	notices: [
-		"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If it takes longer than your poll times, polls are skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+		"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If a poll takes longer than the time between polls, the next one is skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 	],
 	fields: [
 		// n8n's own.

@@ -38,8 +38,10 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 		);
 		const names = CHAIN_NODES.map(({ name }) => editor.canvasNode(name).getByText(name, { exact: true }));
 		const subtitle = editor.canvasNode(REVOKE.name).getByText(shown[1]?.subtitle ?? '');
+		// Behind the last node n8n offers the next one.
+		const end = nodes.at(-1)?.getByTestId('canvas-handle-plus') ?? subtitle;
 		return {
-			cut: { parts: [...nodes, ...names, subtitle], margin: 32 },
+			cut: { parts: [...nodes, ...names, subtitle, end], margin: 32 },
 			texts: { nodes: shown, words: await editor.itemCounts() },
 		};
 	},
@@ -78,13 +80,15 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 		const workflow = oneNode('deviceList', REVOKE, parameters);
 		await n8n.importWorkflows([workflow]);
 		await editor.openNode(workflow.id, REVOKE.name);
+		const fields = await editor.shownFields(editor.at('node-parameters'));
 		await editor.at('rlc-input').click();
-		await editor.at('rlc-item').first().waitFor();
+		// Not only the chosen one, which n8n knows before the list has come.
+		await editor.at('rlc-item').filter({ hasText: 'Pump 8' }).waitFor();
 		const words = await editor.at('rlc-item').allInnerTexts();
 		const label = editor.at('node-parameters').getByText('Resource').first();
 		return {
 			cut: { parts: [label, editor.field('deviceId'), editor.at('rlc-item').last()], margin: 10 },
-			texts: { of: 'iotCommandRevoke', words },
+			texts: { of: 'iotCommandRevoke', parameters, fields, words },
 		};
 	},
 
@@ -104,7 +108,7 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 			resource: 'command',
 			operation: 'revoke',
 			deviceId: pump(),
-			options: { waitForCompletion: true },
+			options: { waitForCompletion: true, waitTimeout: 60 },
 		});
 	},
 

@@ -114,7 +114,7 @@ describe('Get Many', () => {
 	it('says in a hint that nothing matches', async () => {
 		const { items, hints } = await many({ name: 'nothing' });
 		expect(items).toEqual([]);
-		expect(hints.join()).toContain('No device matches');
+		expect(hints.join()).toContain('No devices found');
 	});
 
 	it.each([

@@ -49,7 +49,7 @@ describe('No command is revoked', () => {
 		platform.queueCommands('device-1', 2);
 		const { items, hints } = await run({ filters: { method: 'OTHER' } });
 		expect(items).toEqual([]);
-		expect(hints).toEqual(['No pending command matches for: device device-1']);
+		expect(hints).toEqual(['No matching pending commands for: device device-1']);
 		expect(puts()).toEqual([]);
 	});
 

@@ -13,6 +13,7 @@ import {
 	NODE_FORMS,
 	POLLING_TRIGGER_FORM,
 	TRIGGER_FORM,
+	WAITING_FORM,
 } from '../editor/forms';
 
 /** n8n's rules for the texts of an interface, for every field that a person sees. */
@@ -52,6 +53,7 @@ const FORM_LABELS = [
 	...Object.values(NODE_FORMS).flatMap((forms) => Object.values(forms).flat()),
 	...POLLING_TRIGGER_FORM.fields,
 	...TRIGGER_FORM.fields,
+	...WAITING_FORM,
 ].map((line) => line.trim().replace(/( \*)?:.*/, ''));
 
 /** What each number counts; whoever adds one has to say. */

@@ -45,21 +45,29 @@ function propertiesOf(name: string | undefined): INodeProperties[] {
 	return properties;
 }
 
-/** The lines of `Editor.shownFields`, made from a description. */
-async function linesOf(texts: StoredTexts): Promise<string[]> {
-	const properties = propertiesOf(texts.of);
+/** The values of all fields of a form. Several may bear one name; those that are shown together have the same default. */
+function valuesOf({ of: name, parameters }: StoredTexts): INodeParameters {
+	const defaults = propertiesOf(name).map((property) => [property.name, property.default] as const);
+	return { ...(Object.fromEntries(defaults) as INodeParameters), ...parameters };
+}
+
+/** The fields of a form, and what it says between them. */
+function shownProperties(texts: StoredTexts): INodeProperties[] {
 	const description = nodeNamed(texts.of) ?? null;
 	const node = { typeVersion: Math.max(...[description?.version ?? 1].flat()) };
-	const given = texts.parameters ?? {};
-	// Several fields may bear one name; those that are shown together have the same default.
-	const defaults = properties.map(({ name, default: value }) => [name, value] as const);
-	const all = { ...(Object.fromEntries(defaults) as INodeParameters), ...given };
-	const shown = properties.filter(
+	const all = valuesOf(texts);
+	return propertiesOf(texts.of).filter(
 		(property) =>
-			!['hidden', 'notice'].includes(property.type) &&
-			NodeHelpers.displayParameter(all, property, node, description),
+			property.type !== 'hidden' && NodeHelpers.displayParameter(all, property, node, description),
 	);
-	const lines = shown.map(async (property) => {
+}
+
+/** The lines of `Editor.shownFields`, made from a description. */
+async function linesOf(texts: StoredTexts): Promise<string[]> {
+	const all = valuesOf(texts);
+	const given = texts.parameters ?? {};
+	const fields = shownProperties(texts).filter(({ type }) => type !== 'notice');
+	const lines = fields.map(async (property) => {
 		const value = all[property.name];
 		if (property.type === 'resourceMapper') return ['Values to Send', ...(await paraLines(all))];
 		if (property.type !== 'collection') return [line(property, value)];
@@ -164,13 +172,8 @@ describe('The pictures', () => {
 		for (const { name } of nodes) expect(NODES.map(({ defaults }) => defaults.name)).toContain(name);
 	});
 
-	it.each(having('notices'))(
-		'%s has the notices that the node has today',
-		(_name, { of: name, notices = [] }) => {
-			const texts = propertiesOf(name)
-				.filter(({ type }) => type === 'notice')
-				.map(({ displayName }) => displayName);
-			expect(notices).toEqual(texts);
-		},
-	);
+	it.each(having('notices'))('%s has the notices that the node has today', (_name, texts) => {
+		const notices = shownProperties(texts).filter(({ type }) => type === 'notice');
+		expect(texts.notices).toEqual(notices.map(({ displayName }) => displayName));
+	});
 });

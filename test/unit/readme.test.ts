@@ -38,6 +38,28 @@ describe('The docs', () => {
 	});
 });
 
+const headingsOf = (page: string) =>
+	[...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+		(heading ?? '')
+			.toLowerCase()
+			.replace(/[^\w -]/g, '')
+			.replace(/ /g, '-'),
+	);
+
+/** n8n's help on a node leads there. */
+describe('The codex files', () => {
+	const folders = readdirSync(join(PROJECT, 'nodes')).filter((folder) => folder !== 'shared');
+
+	it.each(folders)('%s leads to headings that are there', (folder) => {
+		const codex = read(`nodes/${folder}/${folder}.node.json`);
+		const links = [...codex.matchAll(/github\.com\/[\w-]+\/[\w-]+(?:\/blob\/main\/([^#"]+))?#([^"]+)"/g)];
+		expect(links.length).toBeGreaterThan(0);
+		for (const [, page = 'README.md', anchor] of links) {
+			if (anchor !== 'readme') expect(headingsOf(read(page))).toContain(anchor);
+		}
+	});
+});
+
 describe('README', () => {
 	it('has about 1,100 words', () => {
 		expect(readme.split(/\s+/).filter(Boolean).length).toBeLessThan(1250);
@@ -51,12 +73,7 @@ describe('README', () => {
 	});
 
 	it('leads to headings that are there', () => {
-		const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-			(heading ?? '')
-				.toLowerCase()
-				.replace(/[^\w -]/g, '')
-				.replace(/ /g, '-'),
-		);
+		const headings = headingsOf(readme);
 		const anchors = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor ?? '');
 		expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
 		expect(anchors.length).toBeGreaterThan(5);

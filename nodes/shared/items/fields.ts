@@ -93,7 +93,7 @@ export const createdAfter: INodeProperties = {
 	name: 'createdAfter',
 	type: 'dateTime',
 	default: '',
-	description: 'Only those created at this time or later',
+	description: 'Only entries created at or after this time',
 };
 
 export const createdBefore: INodeProperties = {
@@ -101,7 +101,7 @@ export const createdBefore: INodeProperties = {
 	name: 'createdBefore',
 	type: 'dateTime',
 	default: '',
-	description: 'Only those created at this time or earlier',
+	description: 'Only entries created at or before this time',
 };
 
 export const appId: INodeProperties = {

@@ -10,17 +10,17 @@ export const emptyResult: INodeProperties = {
 		{
 			name: 'Return a Summary',
 			value: 'summary',
-			description: 'An input item for which no command is found gives one item with a count of 0',
+			description: 'Returns one item with a count of 0 for each input item without a command',
 		},
 		{
 			name: 'Return Nothing',
 			value: 'none',
-			description: 'An input item for which no command is found gives no item',
+			description: 'Returns no item for an input item without a command',
 		},
 	],
 	default: 'none',
 	description:
-		'What to return when there is no command. Inside Loop Over Items, choose a summary: n8n ends a loop early when a node in it gives no item.',
+		'What to return when there is no command. Inside Loop Over Items, choose a summary: n8n ends a loop early when a node in it returns no items.',
 };
 
 /** Whether an input item without commands gives an item. */

@@ -86,7 +86,7 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
-	const hints = items.length > 0 ? [] : [{ text: 'No command matches for', about: nameOfScope(first) }];
+	const hints = items.length > 0 ? [] : [{ text: 'No matching commands for', about: nameOfScope(first) }];
 	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
 }
 

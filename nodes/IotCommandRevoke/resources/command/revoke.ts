@@ -8,6 +8,7 @@ import { clock } from '../../../shared/values/clock';
 import { emptyResult, readEmptyResult } from './emptyResult';
 import { revokeDevice, type Revocation } from './revocation';
 import { finishRevocations, type Finishing } from './finishRevocations';
+import { irreversible } from './irreversible';
 import { outcomeOf, type Target } from './revokedItems';
 
 const deviceId = deviceIdField(
@@ -20,17 +21,18 @@ const waitForCompletion: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wait until the platform has finished the revocation task. Otherwise the items show the state when the task was created.',
+		'Whether to wait until the platform has finished the revocation task. By default up to 60 seconds. Otherwise the items show the state when the task was created.',
 };
 
 const waitTimeout: INodeProperties = {
 	displayName: 'Wait Timeout',
 	name: 'waitTimeout',
 	type: 'number',
+	displayOptions: { show: { waitForCompletion: [true] } },
 	typeOptions: { minValue: 1, maxValue: 86_400 },
 	default: 60,
 	description:
-		"How many seconds 'Wait for Completion' waits after the last device was processed, from 1 to 86400 (default 60). After that the items show the last known state.",
+		"How many seconds 'Wait for Completion' waits after the last device has been processed, from 1 to 86400 (default 60). After that the items show the last known state.",
 };
 
 /** Revokes everything that is still queued, once for each distinct device, and gives one item for each command. */
@@ -41,7 +43,7 @@ export const revoke: Operation = {
 		description: 'Take back all commands that have not been delivered to a device. This cannot be undone.',
 		action: 'Revoke all pending commands of device (irreversible)',
 	},
-	fields: [deviceId, simplify, optionsField(emptyResult, waitForCompletion, waitTimeout)],
+	fields: [irreversible, deviceId, simplify, optionsField(emptyResult, waitForCompletion, waitTimeout)],
 	execute: async (context) =>
 		await runOperation<Target>(context, {
 			words: { targets: 'devices', done: 'revocation tasks' },

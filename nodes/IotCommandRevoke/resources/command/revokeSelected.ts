@@ -19,6 +19,7 @@ import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurre
 import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
 import { emptyResult } from './emptyResult';
+import { irreversible } from './irreversible';
 import {
 	keyOfSelection,
 	nameOfScope,
@@ -38,7 +39,7 @@ export const revokeSelected: Operation = {
 		description: 'Take back the pending commands that match the filters. This cannot be undone.',
 		action: 'Revoke selected pending commands (irreversible)',
 	},
-	fields: [...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],
+	fields: [irreversible, ...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],
 	execute: async (context) =>
 		await runOperation<Selection>(context, {
 			words: { targets: 'selections', done: 'revoked commands' },
@@ -179,5 +180,5 @@ function hintsOf(
 		})),
 	];
 	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;
-	return [{ text: 'No pending command matches for', about: nameOfScope(first) }];
+	return [{ text: 'No matching pending commands for', about: nameOfScope(first) }];
 }

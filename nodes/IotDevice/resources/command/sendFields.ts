@@ -11,7 +11,7 @@ export const serviceId = locatorField(
 		displayName: 'Service',
 		name: 'serviceId',
 		description:
-			"The service of the device that takes the command. The list comes from the device's profile; any other service can be named.",
+			"The device's service that receives the command. The list comes from the device's profile; you can also enter another service by name.",
 		typeOptions: { loadOptionsDependsOn: ['deviceId.value'] },
 	},
 	{ placeholder: 'Select a service…', searchListMethod: 'searchServices' },
@@ -23,7 +23,7 @@ export const method = locatorField(
 		displayName: 'Method',
 		name: 'method',
 		description:
-			"What the device is to do. The list comes from the device's profile; any other method can be named.",
+			"What the device should do. The list comes from the device's profile; you can also enter another method by name.",
 		typeOptions: { loadOptionsDependsOn: ['serviceId.value'] },
 	},
 	{ placeholder: 'Select a method…', searchListMethod: 'searchMethods' },

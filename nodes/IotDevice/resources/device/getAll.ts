@@ -125,6 +125,7 @@ async function list(
 		});
 		if (!read.ok) return failed(read.failure);
 	}
-	const hints = items.length > 0 ? [] : [{ text: 'No device matches in', about: 'the application' }];
+	const hints =
+		items.length > 0 ? [] : [{ text: 'No devices found', about: 'nothing in the application matches' }];
 	return { items, done: [], hints };
 }
