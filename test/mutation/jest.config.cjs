@@ -29,4 +29,6 @@ module.exports = {
 	],
 	// A change that makes a test wait for ever is noticed sooner.
 	testTimeout: 15_000,
+	filter: join(__dirname, 'filter.cjs'),
+	testSequencer: join(__dirname, 'sequencer.cjs'),
 };
