@@ -183,6 +183,14 @@ it('keeps the last of several items for one device', async () => {
 	expect(withStatus('PENDING')).toEqual([third]);
 });
 
+it('names what was sent beside what it replaced when a later item fails with Stop', async () => {
+	const old = queue(SAME);
+	const items = [item('device-1'), item('unknown')];
+	const { stopped } = await runSend(platform, { items, options: { ...options, concurrency: 1 } });
+	const done = [...old, ...withStatus('PENDING')].join(', ');
+	expect(stopped?.message).toContain(`1 of 2 commands were done (commands sent or revoked ${done})`);
+});
+
 it('begins nothing for a device whose turn comes when the run has stopped', async () => {
 	queue(SAME);
 	const { isHeld, letGo } = holdPost(platform, 'device-1', 'onCall');

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { clockModule } from './dist';
 import { credentialFor } from './engine';
 import { useFakeTime } from './fakeTime';
+import { recordLog } from './log';
 import { addDevices, item, named, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
@@ -152,6 +153,32 @@ describe('The item', () => {
 		const outcome = await runSend(platform, { items: [item('device-1'), item('device-1')] });
 		expect(new Set(sentIds(outcome)).size).toBe(2);
 		expect(platform.commands()).toHaveLength(2);
+	});
+});
+
+describe('The ID of a command that was sent before', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('is in the message of a later item that fails with Stop', async () => {
+		const items = [item('device-1'), item('nobody')];
+		const { stopped } = await runSend(platform, { items, options: { concurrency: 1 } });
+		const [sent] = platform.commands();
+		expect(stopped?.message).toContain(
+			`1 of 2 commands were done (commands sent or revoked ${sent?.commandId})`,
+		);
+	});
+
+	it('is in the log when the run is canceled at a later item', async () => {
+		const log = recordLog();
+		let cancel = () => {};
+		platform.set({ onCall: () => void (posts(platform).length === 2 && cancel()) });
+		const { run } = await runSend(platform, {
+			items: [item('device-1'), item('device-1')],
+			onStart: (stop) => (cancel = stop),
+		});
+		expect(run.status).toBe('canceled');
+		const [sent] = platform.commands();
+		expect(log.join('\n')).toContain(`canceled. Done before: commands sent or revoked ${sent?.commandId}`);
 	});
 });
 
