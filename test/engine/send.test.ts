@@ -278,6 +278,14 @@ it('rules are read once for a fleet', async () => {
 	expect(posts(platform)).toHaveLength(20);
 });
 
+it('a value that is refused by the rules of its own device costs one look-up', async () => {
+	await platform.addDevice('strict');
+	const { stopped } = await runSend(platform, { items: [item('strict', 500)] });
+	expect(stopped?.message).toContain("'value' is 500");
+	const reads = platform.requests.filter(({ path }) => path.endsWith('/deviceCapabilities'));
+	expect(reads).toHaveLength(1);
+});
+
 it('a form without parameters reads the rules once for a fleet', async () => {
 	const items = await addDevices(platform, 20);
 	const form = { mappingMode: 'defineBelow', value: {}, schema: [] };
