@@ -324,14 +324,19 @@ describe('Parameters', () => {
 		expect(pages().map(({ path }) => path.split('/').at(-1))).toEqual(['device-00001', 'unknown']);
 	});
 
-	it("look for many of 'Device IDs' in the lists", async () => {
+	it.each([
+		[20, 'with one call each', 20],
+		[21, 'with one list for each status', 2],
+	])("watch %i of 'Device IDs' %s", async (count, _how, calls) => {
 		await addDevices(30, 'ONLINE');
-		const deviceIds = Array.from({ length: 25 }, (_, at) => `device-${String(at).padStart(5, '0')}`);
+		const deviceIds = Array.from({ length: count }, (_, at) => `device-${String(at).padStart(5, '0')}`);
 		const workflow = polled({ parameters: { options: { deviceIds } } });
 		await workflow.start();
-		await platform.setStatus('device-00024', 'OFFLINE');
+		await platform.setStatus('device-00019', 'OFFLINE');
 		await platform.setStatus('device-00025', 'OFFLINE');
-		expect(ids(await workflow.poll())).toEqual(['device-00024']);
+		platform.requests.length = 0;
+		expect(ids(await workflow.poll())).toEqual(['device-00019']);
+		expect(pages()).toHaveLength(calls);
 	});
 
 	it("read the devices of 'Application ID'", async () => {
