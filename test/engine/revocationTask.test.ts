@@ -162,6 +162,15 @@ describe('Revocation Task > Get Many', () => {
 		expect(platform.requests).toEqual([]);
 	});
 
+	it.each([
+		['the application', {}],
+		['device device-1', { deviceId: 'device-1' }],
+	])('says whose tasks could not be listed: those of %s', async (name, filters) => {
+		platform.failNext({ kind: 'status', status: 400 });
+		const { stopped } = await run('getAll', { filters });
+		expect(stopped?.message).toContain(`(${name}) [item 0]`);
+	});
+
 	it('calls once for items that ask the same, and pairs the tasks with all of them', async () => {
 		const [taskId] = await revoke('device-1');
 		const { items } = await run('getAll', {}, [{}, {}, {}]);
