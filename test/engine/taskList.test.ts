@@ -45,14 +45,19 @@ it('shows 250 tasks at most', async () => {
 	expect(await search('device-259')).toHaveLength(1);
 });
 
-it('says why there is no list, with what to do', async () => {
-	const refused = search('', credential({ authentication: 'accessToken', token: 'not-a-token' }));
-	await expect(refused).rejects.toMatchObject({
-		name: 'NodeApiError',
-		message: expect.stringContaining('1010005'),
-		description: expect.stringContaining("'Access Token'"),
-	});
-});
+it.each([
+	['is refused', { authentication: 'accessToken', token: 'not-a-token' }, '1010005', "'Access Token'"],
+	['can not be used', { server: 'ftp://example.com' }, "'Server'", 'https://'],
+])(
+	'says why there is no list, with what to do, where the credential %s',
+	async (_what, changes, message, description) => {
+		await expect(search('', credential(changes))).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringContaining(message),
+			description: expect.stringContaining(description),
+		});
+	},
+);
 
 it('runs with the task that was chosen', async () => {
 	await revoke(1);
