@@ -54,6 +54,8 @@ const addDevices = (count: number) => {
 	}
 };
 
+const lastQuery = () => platform.requests.at(-1)?.query;
+
 it('shows name, status and ID of each device', async () => {
 	platform.addDevice('7f3c', { name: 'Pump 7', status: 'ABNORMAL' });
 	platform.addDevice('8a1d', { name: null, nodeId: '8612345', status: null as never });
@@ -135,6 +137,15 @@ describe('In a fleet that takes longer than a minute to list', () => {
 		expect(first.results.length).toBeGreaterThan(0);
 		expect(first.results[0]?.value).toBe('id-00001');
 		expect(second.results[0]?.value).not.toBe('id-00001');
+		expect(lastQuery()).toMatchObject({ name: 'Pump 1', pageNo: '1' });
+	});
+
+	it('goes on by its token with all devices where the platform finds none by that name', async () => {
+		const first = await search('id-0');
+		const second = await search('id-0', first.paginationToken as string);
+		expect(second.results[0]?.value).toBe('id-00250');
+		expect(lastQuery()).toMatchObject({ pageNo: '1' });
+		expect(lastQuery()).not.toHaveProperty('name');
 	});
 });
 
