@@ -48,3 +48,12 @@ it('keeps no poll waiting for the time by which the clock was set back', async (
 	await takeShare(polls);
 	expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(period.ms);
 });
+
+it('counts the calls of an application however many others are polled', async () => {
+	const polls = transport('one of many', 2);
+	await takeShare(polls);
+	for (let other = 0; other < 2000; other += 1) await takeShare(transport(`other ${other}`, 2));
+	expect(waits).toEqual([]);
+	await takeShare(polls);
+	expect(waits).toEqual([period.ms]);
+});
