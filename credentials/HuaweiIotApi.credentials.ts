@@ -143,7 +143,7 @@ export class HuaweiIotApi implements ICredentialType {
 			typeOptions: { minValue: 0 },
 			default: 100,
 			description:
-				"The application's rate limit on the platform: calls in 60 seconds, 100 unless the operator changed it. The nodes never make more. Enter less if other programs or several n8n workers use the same application. 0 means no limit.",
+				"The application's rate limit on the platform: calls in 60 seconds, 100 unless the operator changed it. One n8n process never makes more. Enter less if other programs or several n8n processes use the same application. 0 means no limit.",
 		},
 		{
 			displayName: 'Custom TLS and Gateway Settings',

@@ -58,7 +58,7 @@ const ofDevice = (operation: string) => [
 
 /** What the actions say first that can't be undone. */
 export const IRREVERSIBLE_NOTICE =
-	"This can't be undone. To see first what is queued, use 'Get Many' with 'Return All' on.";
+	"This can't be undone. To preview, use 'Get Many' with the same settings and 'Return All' on.";
 
 /** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
 export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];

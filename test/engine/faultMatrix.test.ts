@@ -187,7 +187,7 @@ it('docs/fault-matrix.md says what these tests saw', () => {
 	expect(once.filter((key) => cells.get(key) !== ALL_REPORTED)).toEqual([]);
 	const made = `# Fault matrix
 
-**No revoked command goes unreported.** A fault that comes once is repaired: in all ${once.length} runs each command came out exactly once. If a fault stays with one device, the other devices are reported, and its item says what happened and, if its commands may have been revoked, where to look. With 'Stop' the message names what was done, and which devices to look at.
+**No revoked command goes unreported.** A fault that comes once is repaired: in all ${once.length} runs each command came out exactly once. If a fault stays with one device, 'Continue' and 'Error output' report the other devices, and that device's item says what happened and, if its commands may have been revoked, where to look. With 'Stop' the message names what was done, and which devices to look at.
 
 What comes out of Revoke All Pending for ${DEVICES} devices with ${COMMANDS} queued commands each when a call for one of them goes wrong. Made and checked by \`test/engine/faultMatrix.test.ts\`, with 1 retry.
 

@@ -39,6 +39,10 @@ export class RunVerdict {
 		return this.answeredAt > -Infinity;
 	}
 
+	get hasAcceptedToken(): boolean {
+		return this.tokens.wereAccepted;
+	}
+
 	/** Takes note of a call that was given up, and of how that came. */
 	consider(
 		failure: Failure,
@@ -60,7 +64,7 @@ export class RunVerdict {
 			isForAll ||= !failure.maybeDone || this.silent >= 2;
 		}
 		if (!isForAll) return;
-		this.failure = { ...failure, maybeDone: false };
+		this.failure = { ...failure, isForAll: true, maybeDone: false };
 		this.end.abort();
 	}
 }

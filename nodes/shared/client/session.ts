@@ -83,8 +83,9 @@ export class Session {
 		if (state.renewing) {
 			const { by, ended } = state.renewing;
 			const failure = await unlessAborted(ended, signal);
-			// What was canceled, or failed with another credential's settings, may work for this request.
-			const isOver = !failure || failure.kind === 'canceled' || by !== this;
+			// What was canceled, or failed before an answer by another credential's settings, may work for this request.
+			const isTheirs = by !== this && failure?.kind === 'final' && failure.httpStatus === undefined;
+			const isOver = !failure || failure.kind === 'canceled' || isTheirs;
 			return { by: 'another', result: isOver ? ok(undefined) : fail(failure) };
 		}
 		let finish: (failure?: Failure) => void = () => {};

@@ -140,13 +140,13 @@ export class Transport {
 				refusedSince ??= clock.now();
 				tries.refusedForMs = clock.now() - Math.max(refusedSince, queue.lastAccepted);
 			}
-			if (failure.kind === 'token') {
-				if (token !== undefined) session.refuse(token);
-				if (isNewToken) newRefused += 1;
-			}
 			// Another process that logs in at the same moment may end one new token, but hardly two.
+			if (failure.kind === 'token' && isNewToken) newRefused += token === undefined ? 2 : 1;
 			const isRenewable = session.renewable && newRefused < 2;
 			const step = nextStep(failure, tries, { ...options, isRenewable });
+			const isRefused = failure.kind === 'token' && token !== undefined;
+			// Given up where other calls are accepted, the token is good, and the call is not.
+			if (isRefused && (step !== 'give up' || !this.verdict.hasAcceptedToken)) session.refuse(token);
 			if (step === 'give up') {
 				const explained = explain(failure, session.renewable, tries.refusedForMs);
 				this.verdict.consider(explained, {

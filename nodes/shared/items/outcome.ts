@@ -70,7 +70,7 @@ export function withEarlier(outcome: Outcome, earlier: Outcome | undefined): Out
 	if (!earlier) return outcome;
 	// The platform may list a command without an ID.
 	const keyOf = ({ json }: OutputItem) => json.commandId || JSON.stringify(json);
-	const keys = new Set(outcome.items.map(keyOf));
+	const keys = new Set(earlier.items.length > 0 ? outcome.items.map(keyOf) : []);
 	const before = earlier.items.filter((item) => !keys.has(keyOf(item)));
 	return {
 		...outcome,

@@ -70,10 +70,10 @@ function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void 
 	throw stoppingError(context.getNode(), failure, first.inputs[0].itemIndex, account(context, report, first));
 }
 
-/** A person knows a target by its name, and not by the number of its item. */
+/** A person knows a target by its name, and not by the number of its item. What concerns all has no name. */
 function named(failure: Failure, { name }: Job<unknown>): Failure {
-	const { what } = failure;
-	return what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)} (${name})` };
+	const { what, isForAll } = failure;
+	return isForAll || what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)} (${name})` };
 }
 
 /** What the run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */

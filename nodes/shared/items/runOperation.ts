@@ -153,7 +153,8 @@ async function run<Target>(
 	const progress = new Progress(context, open.length, words.targets);
 	const connected = await connectForRun(context, progress);
 	if (!connected.ok) {
-		for (const job of open) settle(job, failed(connected.failure));
+		const failure = { ...connected.failure, isForAll: true };
+		for (const job of open) settle(job, failed(failure));
 		return;
 	}
 	const { transport, concurrency: most } = connected.value;

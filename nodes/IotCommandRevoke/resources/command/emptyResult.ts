@@ -10,12 +10,12 @@ export const emptyResult: INodeProperties = {
 		{
 			name: 'Return a Summary',
 			value: 'summary',
-			description: 'Returns one item with a count of 0 for each input item without a command',
+			description: 'Returns one item with a count of 0 for each input item for which no command is found',
 		},
 		{
 			name: 'Return Nothing',
 			value: 'none',
-			description: 'Returns no item for an input item without a command',
+			description: 'Returns no item for an input item for which no command is found',
 		},
 	],
 	default: 'none',

@@ -21,14 +21,14 @@ const waitForCompletion: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wait until the platform has finished the revocation task. By default up to 60 seconds. Otherwise the items show the state when the task was created.',
+		'Whether to wait, by default up to 60 seconds, until the platform has finished the revocation task. Otherwise the items show the state when the task was created.',
 };
 
 const waitTimeout: INodeProperties = {
 	displayName: 'Wait Timeout',
 	name: 'waitTimeout',
 	type: 'number',
-	displayOptions: { show: { waitForCompletion: [true] } },
+	displayOptions: { show: { waitForCompletion: [true, 'true'] } },
 	typeOptions: { minValue: 1, maxValue: 86_400 },
 	default: 60,
 	description:

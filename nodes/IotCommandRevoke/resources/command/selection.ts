@@ -78,7 +78,7 @@ const superseded: INodeProperties = {
 export function selectionFilters(...more: INodeProperties[]): INodeProperties {
 	return filtersField(
 		[commandIds, createdAfter, createdBefore, method, serviceId, superseded, ...more],
-		'A command is chosen if it matches all filters. To preview, use the same filters in Get Many with Return All on.',
+		'A command is chosen if it matches all filters',
 	);
 }
 

@@ -8,8 +8,10 @@ import { timeRange } from '../../../shared/values/times';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 const GROWTH = 1.5;
-/** From so many waiting tasks of one application on, one list is read instead of each task. */
+/** From so many waiting tasks of one application on, their list is read instead of each task. */
 const LIST_FROM = 2;
+/** The list of a run's tasks has a page for so many. */
+const TASKS_PER_PAGE = 1_000;
 /**
  * By how much the tasks of a run may be older by the platform's clock, in milliseconds: a little, or by a wrong time zone.
  * Those that no list has are read one by one.
@@ -26,6 +28,8 @@ export interface Wait {
 	waitMs: number;
 	/** Why the task could not be read when it was looked at last. */
 	failure?: Failure;
+	/** Whether no list has the task. */
+	isUnlisted?: boolean;
 }
 
 /**
@@ -47,6 +51,7 @@ export async function waitForTasks(transport: Transport, waits: Wait[], began: n
 				transport,
 				open.filter((wait) => wait.appId === appId),
 				began,
+				LIST_FROM + Math.floor(waits.length / TASKS_PER_PAGE),
 			);
 		}
 		open = open.filter(({ task, waitMs }) => !isFinalTask(task.status) && waitMs > over);
@@ -54,22 +59,30 @@ export async function waitForTasks(transport: Transport, waits: Wait[], began: n
 	return transport.signal?.aborted !== true;
 }
 
-/** Reads the tasks of one application as they are now. */
-async function look(transport: Transport, waits: Wait[], began: number): Promise<void> {
+/**
+ * Reads the tasks of one application as they are now.
+ * @param listFrom from how many on the list is read
+ */
+async function look(transport: Transport, waits: Wait[], began: number, listFrom: number): Promise<void> {
 	const unread = new Map(waits.map((wait) => [wait.task.taskId, wait]));
 	const appId = waits[0]?.appId;
+	let listable = waits.filter(({ isUnlisted }) => !isUnlisted).length;
 	for (const differenceMs of CLOCK_DIFFERENCES_MS) {
-		if (unread.size < LIST_FROM) break;
+		if (listable < listFrom) break;
 		const range = timeRange({ createdAfter: began - differenceMs });
 		const listed = await listTasks(transport, { appId, ...range }, (task) => {
 			const wait = unread.get(task.taskId);
 			if (wait) Object.assign(wait, { task, failure: undefined });
+			if (wait && !wait.isUnlisted) listable -= 1;
 			unread.delete(task.taskId);
-			return unread.size > 0;
+			return listable > 0;
 		});
 		if (!listed.ok) {
 			for (const wait of unread.values()) wait.failure = listed.failure;
 			return;
+		}
+		if (differenceMs === Math.max(...CLOCK_DIFFERENCES_MS)) {
+			for (const wait of unread.values()) wait.isUnlisted = true;
 		}
 	}
 	for (const [taskId, wait] of unread) {
