@@ -248,6 +248,15 @@ describe('The request of a credential test', () => {
 		expect(sent.headers).toMatchObject({ Authorization: 'Bearer new-token' });
 	});
 
+	it.each([undefined, null, '', 7, 'two words', 'tok\u00e9n'])(
+		'fails where the platform answers its login with %p for a token',
+		async (accessToken) => {
+			const httpRequest = async () => await Promise.resolve({ ...login, body: { accessToken } });
+			const made = new HuaweiIotApi().preAuthentication.call({ helpers: { httpRequest } } as never, fields);
+			await expect(made).rejects.toThrow('contains no access token');
+		},
+	);
+
 	it.each(['appSecret', 'accessToken'])(
 		'is aborted when its answer is not complete in time (%s)',
 		async (authentication) => {
