@@ -133,6 +133,19 @@ describe('A reply of the platform', () => {
 		expect(failureOf(status, body)).toMatchObject(expected);
 	});
 
+	it.each([
+		[399, 'answered with a redirect (HTTP 399)', true],
+		[400, 'refused the call (HTTP 400): "Bad Request"', false],
+	])(
+		'with HTTP %i and no code says that the server %s; that this holds for all calls: %p',
+		(status, words, isForAll) => {
+			expect(failureOf(status, 'Bad Request')).toMatchObject({
+				what: expect.stringContaining(words) as string,
+				isForAll,
+			});
+		},
+	);
+
 	it('says that a cut answer broke off', () => {
 		expect(failureOf(201, '{"taskId":"a').what).toContain('broke off in the middle');
 	});
