@@ -148,6 +148,20 @@ describe('A server that cannot be reached', () => {
 		expect((await forDevices(100, transport, 10)).length).toBe(0);
 	});
 
+	it('a moment after it has answered fails only the calls that find it so', async () => {
+		let calls = 0;
+		const transport = transportTo(
+			() => {
+				calls += 1;
+				if (calls > 10 && calls <= 15) throw thrown('ECONNREFUSED');
+				return DONE;
+			},
+			{ maxRetries: 0 },
+		);
+		expect(await forDevices(100, transport, 1)).toHaveLength(5);
+		expect(calls).toBe(100);
+	});
+
 	it('after a lost answer is not taken for one: what happened can be looked up', async () => {
 		let calls = 0;
 		const transport = transportTo(() => {
