@@ -22,6 +22,7 @@ const TOKEN_REFUSED = {
 	status: 403,
 	body: { resultcode: '1010005', resultmsg: 'Invalid access token or appId.' },
 };
+const OVERLOADED = { status: 503, body: { error_code: '100501', error_desc: 'Congestion occurs.' } };
 const ONE_TOO_MANY = { status: 403, body: { error_code: '1010009', error_desc: 'app throttle exceed.' } };
 
 /** Sends a call for each of so many devices. @returns the failures */
@@ -304,5 +305,31 @@ describe('On an overloaded platform', () => {
 		expect(await forDevices(100, transport, 50, READ)).toEqual([]);
 		expect(Math.max(...counts.slice(0, 50))).toBe(50);
 		expect(Math.max(...counts.slice(50, 75))).toBe(25);
+	});
+
+	it('calls that it refuses, period after period, teach no lower rate limit', async () => {
+		let isOverloaded = false;
+		const transport = transportTo(
+			() => {
+				if (!isOverloaded) return DONE;
+				isOverloaded = false;
+				return OVERLOADED;
+			},
+			{ limit: 100 },
+		);
+		const send = async (calls: number) => {
+			for (let call = 0; call < calls; call += 1) {
+				expect(await time.run(transport.send(READ))).toMatchObject({ ok: true });
+			}
+		};
+		for (let periods = 0; periods < 2; periods += 1) {
+			await send(5);
+			isOverloaded = true;
+			await send(1);
+			await time.run(time.sleep(period.ms));
+		}
+		const began = time.now();
+		await send(50);
+		expect(time.now()).toBe(began);
 	});
 });
