@@ -227,6 +227,27 @@ describe('The capabilities of a device', () => {
 		expect(services.ok && services.value[0]?.methods[0]?.paras).toEqual([rule]);
 	});
 
+	it('are read without blanks around names and texts, and without what has no name', async () => {
+		const named = { ...para, paraName: ' p ', dataType: ' int ', unit: ' % ', enumList: [' on ', ' '] };
+		const command = (commandName: unknown, paras: unknown = []) => ({ commandName, paras });
+		const service = (serviceId: unknown, commands: unknown = []) => ({
+			serviceId,
+			description: ' The valve ',
+			commands,
+		});
+		const commands = [command(' SET ', [named, { ...para, paraName: ' ' }]), command(' '), command(null)];
+		const services = await read([
+			{ deviceId: ' d1 ', serviceCapabilities: [service(' Valve ', commands), service(' '), service(null)] },
+		]);
+		expect(services.ok && services.value).toMatchObject([
+			{
+				serviceId: 'Valve',
+				description: 'The valve',
+				methods: [{ name: 'SET', paras: [{ name: 'p', dataType: 'int', unit: '%', choices: ['on'] }] }],
+			},
+		]);
+	});
+
 	it.each([null, []])('may be %p', async (none) => {
 		expect(await read(none)).toEqual({ ok: true, value: [] });
 	});
