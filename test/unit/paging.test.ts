@@ -205,6 +205,11 @@ describe('A page', () => {
 		expect(readList(body, 'data', 50)).toMatchObject({ ok: false, failure: { kind: 'transient' } });
 	});
 
+	it.each([0, '0', '', null, -1, 'many'])('whose total is %p says nothing of the whole list', (totalSize) => {
+		const page = readList({ pagination: { totalSize }, data: [{ id: 'a' }] }, 'data', 50);
+		expect(page.ok && page.value).toEqual({ entries: [{ id: 'a' }], length: 1, pageSize: 50 });
+	});
+
 	it.each(['devices', 'subscriptions'] as const)('of %s is read, or refused', (name) => {
 		const list = (body: object) => readList(body, name, 50);
 		expect(list({ totalCount: 1, [name]: [{ id: 'a' }] })).toMatchObject({ value: { total: 1, length: 1 } });
