@@ -127,6 +127,15 @@ describe('A switch', () => {
 	});
 });
 
+describe('A text', () => {
+	it.each(['method', 'serviceId'])('of the filter %s is read without blanks around it', async (name) => {
+		const [command] = platform.queueCommands('device-1', 1);
+		const value = name === 'method' ? 'SET_VALVE' : 'Valve';
+		const outcome = await run({ operation: 'getAll', filters: { [name]: ` ${value}\n` } });
+		expect(idsOf(outcome)).toEqual([command?.commandId]);
+	});
+});
+
 describe('A time', () => {
 	const OPERATIONS_WITH_TIMES = ['getAll', 'revokeSelected', 'revocationTask: getAll'];
 
