@@ -57,6 +57,15 @@ describe('Revocation Task > Get', () => {
 		expect(stopped?.description).toContain("'Task ID'");
 	});
 
+	it('says how many tasks it had read before one that the platform does not know', async () => {
+		const [taskId = ''] = await revoke('device-1');
+		const parameters = { taskId: '={{ $json.taskId }}', options: { concurrency: 1 } };
+		const { stopped } = await run('get', parameters, [{ taskId }, { taskId: 'unknown' }]);
+		expect(stopped?.message).toBe(
+			'The platform does not know revocation task unknown. Before that, 1 of 2 tasks were done [item 1]',
+		);
+	});
+
 	it.each([
 		['', 'is empty'],
 		['x'.repeat(65), '65 characters'],
