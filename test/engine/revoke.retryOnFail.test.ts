@@ -91,6 +91,22 @@ it('A revocation that may stand beside another one comes out, whatever the next 
 });
 
 describe('What an earlier try left unknown', () => {
+	it('is named behind the failure for which the last try gave it up', async () => {
+		const items = queueFor(platform, 2);
+		platform.failNext({ kind: 'resetAfter', match: { ...POST, deviceId: 'device-0' }, times: 2 });
+		platform.failNext({ kind: 'resetBefore', match: GET, times: 2 });
+		// In the second try device-0 waits for the rate limit when device-1 is refused.
+		platform.failNext({ kind: 'throttle', match: { ...POST, deviceId: 'device-0' }, times: Infinity });
+		platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' }, times: Infinity });
+		const { run: ended, stopped } = await run(items, { maxRetries: 1 });
+		expect(ended.status).toBe('error');
+		expect(stopped?.message).toMatch(/100022.*\(device device-1\)/);
+		expect(stopped?.message).not.toContain('canceled');
+		expect(`${stopped?.message} ${stopped?.description}`).toContain(
+			'Not known whether done: device device-0',
+		);
+	});
+
 	it.each(['the credential can not be read', 'the platform refuses'])(
 		'is in the message and in the log when in the last try %s',
 		async (reason) => {
