@@ -57,6 +57,16 @@ describe('Get', () => {
 		});
 	});
 
+	it.each([[], {}, { hello: 'world' }, { deviceId: null }, { deviceId: 'north' }])(
+		'takes no answer for the device that does not name it: %j',
+		async (body) => {
+			platform.failNext({ kind: 'reply', status: 200, body, times: Infinity });
+			const { items } = await run({ operation: 'get', options: { maxRetries: 0 } }, [{ deviceId: 'south' }]);
+			expect(items.map(({ json }) => Object.keys(json))).toEqual([['error', 'message']]);
+			expect(items[0]?.json.error).toContain('contains no device');
+		},
+	);
+
 	it('makes one call for a device that two items name, and reports an unknown one for its item', async () => {
 		await addFleet();
 		const { items } = await run({ operation: 'get' }, [
