@@ -15,6 +15,9 @@ export default {
 	tempDirName: '.stryker',
 	// One of three checks the sample.
 	concurrency: process.env.SAMPLE ? 3 : 2,
+	// What is noticed only by waiting has to be sure: on a busy machine a test takes long, too.
+	timeoutMS: 60_000,
+	timeoutFactor: 4,
 	// All tests one after another.
 	dryRunTimeoutMinutes: 30,
 	reporters: ['json', 'clear-text', 'progress-append-only'],
