@@ -17,7 +17,6 @@ export default {
 	concurrency: process.env.SAMPLE ? 3 : 2,
 	// What is noticed only by waiting has to be sure: on a busy machine a test takes long, too.
 	timeoutMS: 60_000,
-	timeoutFactor: 4,
 	// All tests one after another.
 	dryRunTimeoutMinutes: 30,
 	reporters: ['json', 'clear-text', 'progress-append-only'],
