@@ -25,4 +25,9 @@ describe('The message of a node that stops', () => {
 			}
 		},
 	);
+
+	it('names no item where there is none', () => {
+		const failure: Failure = { kind: 'final', maybeDone: false, what: 'It failed', help: 'Wait.' };
+		expect(stoppingError(node, failure).message).toBe('It failed');
+	});
 });
