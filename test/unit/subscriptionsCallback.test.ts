@@ -129,3 +129,24 @@ it.each(['https://', ''])(
 		}
 	},
 );
+
+describe('A refusal that has nothing to do with the address', () => {
+	const to = 'https://n8n:443/w';
+	const at = (callbackUrl: string) => [{ subscriptionId: '1', notifyType: 'deviceAdded', callbackUrl }];
+	const refused = (code?: string) =>
+		({ kind: 'final', maybeDone: false, what: 'No', help: 'None.', code }) as const;
+
+	it.each([
+		['has no code of the platform', undefined],
+		['says that the type is taken', '100227'],
+	])('stays as it is when it %s', (_what, code) => {
+		expect(refusedAddress(refused(code), at('https://other:443/x'), to)).toEqual(refused(code));
+	});
+
+	it.each([
+		['at the same address', 'https://n8n:443/other'],
+		['without an address', ''],
+	])('stays as it is beside a subscription %s', (_what, callbackUrl) => {
+		expect(refusedAddress(refused('100022'), at(callbackUrl), to)).toEqual(refused('100022'));
+	});
+});
