@@ -166,6 +166,24 @@ describe('What is given', () => {
 	);
 });
 
+describe("'Parameters (JSON)'", () => {
+	it.each([undefined, null, '', ' \n'])('counts as none when it is %j', (value) => {
+		expect(readJsonParas(value, 'Parameters (JSON)')).toEqual({ ok: true, value: {} });
+	});
+
+	it.each([
+		['null', 'null'],
+		['[1]', 'a list'],
+		['5', 'a number'],
+		['"on"', 'a string'],
+	])('is refused when it is %s, and the message says what it is', (value, kind) => {
+		expect(readJsonParas(value, 'Parameters (JSON)')).toMatchObject({
+			ok: false,
+			failure: { what: `'Parameters (JSON)' is ${kind}, but it has to be a JSON object` },
+		});
+	});
+});
+
 describe('The capabilities of a device', () => {
 	const read = async (deviceCapabilities: unknown) =>
 		await readCapabilities(
