@@ -149,6 +149,12 @@ describe('A reply of the platform', () => {
 	it('says that a cut answer broke off', () => {
 		expect(failureOf(201, '{"taskId":"a').what).toContain('broke off in the middle');
 	});
+
+	it('says of a page with braces, such as one with a style, that it is a strange answer and not a cut one', () => {
+		const { what } = failureOf(200, '<html><style>p { color: red }</style><p>Sign in</p></html>');
+		expect(what).toContain('Sign in');
+		expect(what).not.toContain('broke off in the middle');
+	});
 });
 
 describe('Every advice', () => {
