@@ -53,6 +53,14 @@ describe('No command is revoked', () => {
 		expect(puts()).toEqual([]);
 	});
 
+	it('when all that are named are gone, and one hint says so', async () => {
+		const [gone] = platform.queueCommands('device-1', [{ status: 'DELIVERED' }]);
+		const { items, hints } = await run({ filters: { commandIds: [gone?.commandId ?? ''] } });
+		expect(items).toEqual([]);
+		expect(hints).toEqual([`Named in 'Command IDs' but not queued, or no longer queued: ${gone?.commandId}`]);
+		expect(puts()).toEqual([]);
+	});
+
 	it.each([
 		['commandIds', 'Command IDs'],
 		['createdAfter', 'Created After'],
