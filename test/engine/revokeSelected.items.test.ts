@@ -343,3 +343,19 @@ it.each([
 		revoked: false,
 	});
 });
+
+it('Of two commands that stay in doubt for reasons of their own, the message names the first', async () => {
+	platform.queueCommands('device-1', 2);
+	const left = ['ON_HOLD', 'PARKED'];
+	platform.set({
+		onAnswer: ({ method }, answer) => {
+			if (method === 'PUT') answer.body = { ...(answer.body as object), status: left.shift() };
+			// It no longer lists the commands.
+			else if (left.length < 2) answer.body = { ...(answer.body as object), data: [] };
+		},
+	});
+	const { stopped } = await run({});
+	expect(puts()).toHaveLength(2);
+	expect(stopped?.message).toContain('ON_HOLD');
+	expect(stopped?.message).not.toContain('PARKED');
+});
