@@ -388,6 +388,13 @@ describe('A manual run', () => {
 		);
 	});
 
+	it("asks for the devices of 'Device IDs' alone, with one call each", async () => {
+		await addDevices(3);
+		const parameters = { options: { deviceIds: 'device-00001, device-00002' } };
+		expect(ids(await polled({ parameters }).test())).toEqual(['device-00001', 'device-00002']);
+		expect(pages().map(({ path }) => path.split('/').at(-1))).toEqual(['device-00001', 'device-00002']);
+	});
+
 	it('says that no device matches', async () => {
 		await addDevices(2, 'ONLINE');
 		expect(await refusal(polled().test())).toContain('No device is ABNORMAL or OFFLINE now');
