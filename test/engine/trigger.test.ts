@@ -164,7 +164,9 @@ describe('Turning the workflow on', () => {
 		await trigger({ address }).activateAndCrash();
 		const workflow = trigger({ address, parameters: three });
 		expect((await workflow.receive(url(), push)).items).toHaveLength(1);
-		expect(workflow.warnings.join()).toContain('deviceDataChanged, deviceAdded');
+		const warned = workflow.warnings.join();
+		expect(warned).toContain('deviceDataChanged, deviceAdded');
+		expect(warned).not.toContain('deviceInfoChanged');
 	});
 
 	it('adds what is missing with the same secret, and removes a type that is not wanted any more and doubles', async () => {
