@@ -194,3 +194,12 @@ describe('The commands of the whole application', () => {
 		expect(platform.commands().filter(({ status }) => status === 'PENDING')).toEqual([]);
 	});
 });
+
+it('A run that stops says how many lists were done, and names no command as if it had changed it', async () => {
+	platform.queueCommands('device-1', 1);
+	const { stopped } = await list({ options: { concurrency: 1 } }, [
+		{ deviceId: 'device-1' },
+		{ deviceId: 'unknown' },
+	]);
+	expect(stopped?.message).toMatch(/Before that, 1 of 2 lists were done \[item 1\]$/);
+});
