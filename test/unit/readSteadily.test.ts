@@ -56,6 +56,12 @@ describe('A list that keeps still', () => {
 		expect(seen.size).toBe(count);
 		expect(asked).toHaveLength(calls);
 	});
+
+	it.each([1, 2])('is read to its end in pages of %i, which are too small to overlap', async (pageSize) => {
+		const { seen, result } = await read(() => ids(9), pageSize);
+		expect(result.ok).toBe(true);
+		expect([...seen]).toEqual(ids(9));
+	});
 });
 
 describe('A list that changes', () => {
