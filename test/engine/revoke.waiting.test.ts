@@ -233,6 +233,16 @@ describe('What became of a command that a finished task leaves out', () => {
 		).toBeLessThanOrEqual(1);
 	});
 
+	it('is looked for among the commands of its device and application alone', async () => {
+		raceTo('SENT', 'revoked');
+		const { appId } = platform;
+		await run(['device-1'], { appId });
+		const lists = polls().filter(({ path }) => path.endsWith('/deviceCommands'));
+		expect(lists.map(({ query }) => query)).toEqual([
+			expect.objectContaining({ deviceId: 'device-1', appId }),
+		]);
+	});
+
 	it('is null, and a hint says so, where the commands do not settle it either', async () => {
 		const [revoked, gone] = raceTo('SENT', 'revoked');
 		platform.failNext({
