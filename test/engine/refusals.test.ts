@@ -254,6 +254,13 @@ describe('Refusals beyond the table', () => {
 		},
 	);
 
+	it('a credential that cannot be read for a reason without words is told as that', async () => {
+		const credential = credentialFor(platform);
+		jest.spyOn(credential, 'getDecrypted').mockRejectedValue({ code: 7 });
+		const { stopped } = await run({ credential });
+		expect(stopped?.message).toContain('could not read the credential of this node: no reason given');
+	});
+
 	it('a credential that cannot be read stops the node with its reason', async () => {
 		const credential = credentialFor(platform);
 		credential.unreadable = 'Credential with ID "1" does not exist';
