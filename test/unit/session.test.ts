@@ -125,6 +125,17 @@ describe('A session', () => {
 		expect(second.token()).toBe('new');
 	});
 
+	it.each([
+		['was refused', { ...failure('final'), httpStatus: 400 }],
+		['was not answered', failure('transient')],
+	])('spares other credentials with the same secret a login that %s', async (_name, reason) => {
+		const secret = `of-${reason.kind}`;
+		const failing = session({ secret }).renew(async () => ({ result: fail(reason) }));
+		const waiting = session({ secret }).renew(logIn);
+		await failing;
+		expect(await waiting).toEqual({ by: 'another', result: fail(reason) });
+	});
+
 	it('fails for no run whose credential was not edited when that of another one was', async () => {
 		const shared = { secret: 'of-an-edited-credential' };
 		const first = session({ ...shared, edited: true });
