@@ -81,8 +81,9 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 			left[at] = (left[at] ?? 0) - 1;
 			if (left[at] === 0) open -= 1;
 		}
-		const json = itemOf(command, first.simplify);
-		if (takers.length > 0) items.push({ json, itemIndexes: askersOf(takers) });
+		if (takers.length > 0) {
+			items.push({ json: itemOf(command, first.simplify), itemIndexes: askersOf(takers) });
+		}
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
