@@ -176,6 +176,34 @@ describe('Many tasks', () => {
 		expect(polls().filter(({ query }) => query.taskId === lost?.taskId)).toEqual([]);
 	});
 
+	it('of which no list has two are read by one list all the same, and those two by themselves', async () => {
+		const unlisted = () =>
+			platform
+				.tasks()
+				.slice(0, 2)
+				.map(({ taskId }) => taskId);
+		platform.set({
+			taskDurationMs: 3_600_000,
+			onAnswer: ({ method, query }, answer) => {
+				const { data, ...page } = answer.body as { data?: IDataObject[] };
+				if (method !== 'GET' || query.taskId !== undefined || !data) return;
+				answer.body = { ...page, data: data.filter(({ taskId }) => !unlisted().includes(String(taskId))) };
+			},
+		});
+		const items = queueFor(platform, 4);
+		await run(
+			items.map(({ deviceId }) => String(deviceId)),
+			{ concurrency: 1, waitTimeout: 4 },
+		);
+		const [first, second] = unlisted();
+		// After 1 s the longer list too, for what the shorter one lacks; after 2.5 s and 4 s it is known to have no more.
+		expect(polls().map(({ query }) => query.taskId)).toStrictEqual([
+			...[undefined, undefined, first, second],
+			...[undefined, first, second],
+			...[undefined, first, second],
+		]);
+	});
+
 	it('that other programs made do not cost more calls than looking at each', async () => {
 		platform.set({ pageSizeCap: 1 });
 		for (const deviceId of ['device-1', 'device-2']) platform.queueCommands(deviceId, 1);

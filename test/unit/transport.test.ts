@@ -108,6 +108,19 @@ describe('What is refused for good', () => {
 		expect(await forDevices(10, transport, 1)).toHaveLength(1);
 	});
 
+	it('for one call alone costs the others no login', async () => {
+		let logins = 0;
+		const transport = transportTo(
+			(token, { url }) => (url.endsWith('/x') || token === '' ? DONE : TOKEN_REFUSED),
+			{ ownToken: false, login: () => `token-${(logins += 1)}` },
+		);
+		expect(await forDevices(1, transport, 1)).toEqual([]);
+		expect(await forDevices(1, transport, 1, { ...READ, path: '/wrong' })).toHaveLength(1);
+		const until = logins;
+		expect(await forDevices(1, transport, 1)).toEqual([]);
+		expect(logins).toBe(until);
+	});
+
 	it('does not outlive the run', async () => {
 		await forDevices(
 			1,
