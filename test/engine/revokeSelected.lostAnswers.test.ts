@@ -3,6 +3,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { AFTER_WORK } from '../platform/faults';
 import { credentialFor, runNode } from './engine';
 import { useFakeTime } from './fakeTime';
+import { recordLog } from './log';
 import { callsOf, PUT } from './revocations';
 import { usePlatform } from './usePlatform';
 
@@ -81,6 +82,18 @@ describe('An answer that is lost', () => {
 			]);
 		},
 	);
+
+	it('for a command that is then still queued is no unknown end', async () => {
+		const log = recordLog();
+		platform.queueCommands('device-1', 1);
+		platform.failNext({ kind: 'resetBefore', match: PUT, times: 2 });
+		const { items } = await run({ options: { maxRetries: 1 } }, undefined, {
+			onError: 'continueRegularOutput',
+		});
+		expect(items.map(({ json }) => [json.revoked, json.status])).toEqual([[false, 'PENDING']]);
+		expect(items[0]?.json.reason).toContain('closed the connection');
+		expect(JSON.stringify(items) + log.join()).not.toContain('not known whether');
+	});
 
 	it.each([undefined, 'continueErrorOutput'] as const)(
 		'and can not be looked up either is reported, with what was revoked before (%s)',

@@ -63,6 +63,17 @@ describe('A command counts as superseded', () => {
 		}
 	});
 
+	it('by the newest one, in whichever order the platform lists them', async () => {
+		const [first, second, third] = ['01', '02', '03'].map((day) => command(day, `202601${day}T000000Z`));
+		for (const commands of [
+			[first, third, second],
+			[third, first, second],
+		] as DeviceCommand[][]) {
+			const chosen = await chosenFrom(commands, [{ superseded: true }]);
+			expect(chosen.map(([id]) => id).sort()).toEqual(['01', '02']);
+		}
+	});
+
 	it("where the platform names no device in a device's own list", async () => {
 		expect(await superseded({ deviceId: null }, { deviceId: 'device-1' })).toEqual(['older']);
 	});

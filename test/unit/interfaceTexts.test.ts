@@ -173,6 +173,12 @@ describe.each([
 		expect(displayName.endsWith(' Trigger')).toBe(group.includes('trigger'));
 	});
 
+	it('offers its resources and operations as fixed menus, which n8n reads without running an expression', () => {
+		const menus = description.properties.filter(({ name }) => ['resource', 'operation'].includes(name));
+		for (const { noDataExpression } of menus) expect(noDataExpression).toBe(true);
+		expect(menus.length > 0).toBe(!group.includes('trigger'));
+	});
+
 	it('has a description, and notices of whole sentences', () => {
 		expectSentences(description.description);
 		expect(description.description).not.toMatch(AVOIDED);

@@ -320,6 +320,20 @@ describe('On an overloaded platform', () => {
 		expect(Math.max(...counts.slice(50, 75))).toBe(25);
 	});
 
+	it('as many calls are under way as before when some devices are refused for good', async () => {
+		let underWay = 0;
+		const counts: number[] = [];
+		const transport = transportTo(async () => {
+			underWay += 1;
+			const isRefused = counts.push(underWay) <= 50;
+			await time.sleep(100);
+			underWay -= 1;
+			return isRefused ? { status: 400, body: { error_code: '100418', error_desc: 'No device.' } } : DONE;
+		});
+		expect(await forDevices(100, transport, 50, READ)).toHaveLength(50);
+		expect(Math.max(...counts.slice(50))).toBe(50);
+	});
+
 	it('calls that it refuses, period after period, teach no lower rate limit', async () => {
 		let isOverloaded = false;
 		const transport = transportTo(
