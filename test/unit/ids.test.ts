@@ -37,9 +37,14 @@ describe('An ID', () => {
 
 	it('is read in time that grows with its length alone', () => {
 		const time = (length: number) => {
-			const began = performance.now();
-			readId(`x${' '.repeat(length)}x`, 'Device');
-			return performance.now() - began;
+			const text = `x${' '.repeat(length)}x`;
+			let shortest = Infinity;
+			for (let turn = 0; turn < 3; turn += 1) {
+				const began = performance.now();
+				readId(text, 'Device');
+				shortest = Math.min(shortest, performance.now() - began);
+			}
+			return shortest;
 		};
 		time(1000);
 		// Quadratic work would take 10,000 times as long.
