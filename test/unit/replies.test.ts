@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs in Node.js: measures time */
 import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 import { asRawReply, readReply, type RawReply } from '../../nodes/shared/client/replies';
 import { excerpt } from '../../nodes/shared/values/text';
