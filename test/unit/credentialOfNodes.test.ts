@@ -4,13 +4,10 @@ import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
 import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
 
-const nodes = [
-	new IotCommandRevoke(),
-	new IotDevice(),
-	new IotDevicePollingTrigger(),
-	new IotDeviceTrigger(),
-].map(({ description }) => description);
-
-it.each(nodes)('$displayName needs the credential', ({ credentials }) => {
-	expect(credentials).toEqual([{ name: new HuaweiIotApi().name, required: true }]);
-});
+it.each([IotCommandRevoke, IotDevice, IotDevicePollingTrigger, IotDeviceTrigger])(
+	'%p needs the credential',
+	(Node) => {
+		const { credentials } = new Node().description;
+		expect(credentials).toEqual([{ name: new HuaweiIotApi().name, required: true }]);
+	},
+);
