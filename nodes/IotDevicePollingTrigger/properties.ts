@@ -20,7 +20,7 @@ export const deviceIds = deviceIdsField(
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If a poll takes longer than the time between polls, the next one is skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+			"After publishing, the first poll only remembers which devices are in these statuses already. A poll makes one call for about every 240 of them, and at least one for each status (if the platform doesn't filter by status, one for about every 240 devices of the application). If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 		name: 'cost',
 		type: 'notice',
 		default: '',

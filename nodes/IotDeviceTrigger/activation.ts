@@ -83,7 +83,12 @@ async function withSubscriptions<T>(
 		givesWay: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
 	});
 	if (done.ok || !isTest(context) || !isTaken(done.failure)) return done;
-	return fail({ ...done.failure, help: TAKEN_WHILE_TESTING });
+	const { what } = done.failure;
+	return fail({
+		...done.failure,
+		what: TAKEN_WHILE_TESTING,
+		help: `${what}. That subscription was left alone.`,
+	});
 }
 
 /** @throws NodeApiError or NodeOperationError for a failure */
@@ -132,4 +137,4 @@ const TOOK_TOO_LONG = {
 };
 
 const TAKEN_WHILE_TESTING =
-	'If that is this workflow: unpublish it before you listen for a test event, or use the data of one of its executions. The subscription was left alone.';
+	"A test needs the platform's only subscription: if this workflow is published, unpublish it first, or use the data of one of its executions";

@@ -31,11 +31,22 @@ export const statuses: INodeProperties = {
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must be able to reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+			"The platform must be able to reach n8n at the address in 'Webhook URLs' above, and it reports each type to one address only. If it can't reach n8n, or reports to another program already, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',
 	},
 	events,
+	{
+		displayName:
+			"A device that comes back starts the workflow too. For devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
+		name: 'everyStatus',
+		type: 'notice',
+		displayOptions: {
+			show: { events: [STATUS_CHANGED] },
+			hide: { '/options.statuses': [{ _cnd: { exists: true } }] },
+		},
+		default: '',
+	},
 	collection('Options', 'Add option', [appId, deviceIds, simplify, statuses]),
 ];

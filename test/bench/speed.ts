@@ -69,12 +69,17 @@ export async function measureSpeed(
 	return rows;
 }
 
-/** Runs two workflows one after the other, the second one first in every other turn. @returns milliseconds */
+/**
+ * Runs two workflows one after the other, the second one first in every other turn.
+ * @param prepare before each run; by default it queues one command for each device
+ * @returns milliseconds
+ */
 export async function timedPair(
 	bed: Bed,
 	[node, httpRequest]: [node: string, httpRequest: string],
 	turn: number,
 	devices: number,
+	prepare?: () => void,
 ): Promise<Record<Way, number>> {
 	const times: Record<Way, number> = { node: NaN, httpRequest: NaN };
 	const order = [
@@ -82,7 +87,7 @@ export async function timedPair(
 		['httpRequest', httpRequest],
 	] as const;
 	for (const [way, workflow] of turn % 2 === 0 ? order : [...order].reverse()) {
-		times[way] = await timed(bed, workflow, devices);
+		times[way] = await timed(bed, workflow, devices, prepare);
 	}
 	return times;
 }
@@ -91,9 +96,14 @@ export async function timedPair(
 const MOST_TRIES = 3;
 
 /** One run of a workflow, of which no device may be lost. @returns the milliseconds of its node */
-export async function timed(bed: Bed, workflow: string, devices: number): Promise<number> {
+export async function timed(
+	bed: Bed,
+	workflow: string,
+	devices: number,
+	prepare = () => bed.queue(devices),
+): Promise<number> {
 	for (let tries = 1; ; tries += 1) {
-		bed.queue(devices);
+		prepare();
 		const { ms, done, status } = await measure(bed.n8n, workflow, devices);
 		if (done === devices) return ms;
 		if (workflow !== 'httpRequest' || tries === MOST_TRIES)

@@ -58,7 +58,7 @@ const ofDevice = (operation: string) => [
 
 /** What the actions say first that can't be undone. */
 export const IRREVERSIBLE_NOTICE =
-	"This can't be undone. To preview, use 'Get Many' with the same settings and 'Return All' on.";
+	"This can't be undone. To look first, change 'Operation' to 'Get Many', which keeps the other settings, and turn on 'Return All'.";
 
 /** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
 export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];
@@ -180,7 +180,8 @@ export interface Form {
 
 export const TRIGGER_FORM: Form = {
 	notices: [
-		"The platform must be able to reach n8n at the address in 'Webhook URLs' above. If it can't, or if another program holds the one subscription that the platform keeps for each type, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+		"The platform must be able to reach n8n at the address in 'Webhook URLs' above, and it reports each type to one address only. If it can't reach n8n, or reports to another program already, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+		"A device that comes back starts the workflow too. For devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
 	],
 	fields: [
 		'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',
@@ -194,7 +195,7 @@ export const TRIGGER_FORM: Form = {
 
 export const POLLING_TRIGGER_FORM: Form = {
 	notices: [
-		"A poll makes one call for about every 240 devices in the chosen statuses, and at least one for each status; if the platform doesn't filter by status, one for about every 240 devices. It uses at most half of 'Requests per Minute'. If a poll takes longer than the time between polls, the next one is skipped. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+		"After publishing, the first poll only remembers which devices are in these statuses already. A poll makes one call for about every 240 of them, and at least one for each status (if the platform doesn't filter by status, one for about every 240 devices of the application). If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 	],
 	fields: [
 		// n8n's own.

@@ -145,6 +145,22 @@ it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 	},
 );
 
+it.each([
+	[20, false],
+	[21, true],
+])(
+	'What was done for %i devices before a run stopped is in its message, or in full below: %s',
+	async (count, isCut) => {
+		const devices = Array.from({ length: count }, (_, at) => ({ deviceId: `device-${at}` }));
+		for (const { deviceId } of devices) platform.queueCommands(deviceId, 1);
+		const { stopped } = await run({ items: [...devices, { deviceId: 'unknown' }] });
+		const taskIds = platform.tasks().map(({ taskId }) => taskId);
+		expect(stopped?.message).toContain(taskIds.slice(0, 20).join(', '));
+		expect(stopped?.message.includes('and 1 more')).toBe(isCut);
+		expect(stopped?.description?.includes(taskIds.join(', '))).toBe(isCut);
+	},
+);
+
 describe('What no call of a run can get past', () => {
 	const devices = (count: number) => Array.from({ length: count }, (_, at) => ({ deviceId: `device-${at}` }));
 

@@ -26,7 +26,7 @@ const NO_ID: Failure = {
 	kind: 'final',
 	maybeDone: false,
 	what: 'The platform lists this command without an ID, so it cannot be revoked by itself',
-	help: "The operation 'Revoke All Pending' takes back all commands of the device.",
+	help: "The operation 'Revoke All Pending' revokes all commands of the device.",
 	code: NOT_KNOWN,
 	httpStatus: 200,
 };

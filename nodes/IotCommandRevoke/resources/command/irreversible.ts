@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** Stands first in the form of what revokes, wherever the node came from. */
 export const irreversible: INodeProperties = {
-	displayName: "This can't be undone. To preview, use 'Get Many' with the same settings and 'Return All' on.",
+	displayName:
+		"This can't be undone. To look first, change 'Operation' to 'Get Many', which keeps the other settings, and turn on 'Return All'.",
 	name: 'irreversible',
 	type: 'notice',
 	default: '',

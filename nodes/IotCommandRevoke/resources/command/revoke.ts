@@ -12,7 +12,7 @@ import { irreversible } from './irreversible';
 import { outcomeOf, type Target } from './revokedItems';
 
 const deviceId = deviceIdField(
-	'The device whose queued commands are taken back. Use an expression to take it from the input item.',
+	'The device whose queued commands are revoked. Use an expression to take it from the input item.',
 );
 
 const waitForCompletion: INodeProperties = {
@@ -40,7 +40,7 @@ export const revoke: Operation = {
 	option: {
 		name: 'Revoke All Pending',
 		value: 'revoke',
-		description: 'Take back all commands that have not been delivered to a device. This cannot be undone.',
+		description: "Revoke all commands that have not been delivered to a device. This can't be undone.",
 		action: 'Revoke all pending commands of device (irreversible)',
 	},
 	fields: [irreversible, deviceId, simplify, optionsField(emptyResult, waitForCompletion, waitTimeout)],

@@ -36,7 +36,7 @@ export const revokeSelected: Operation = {
 	option: {
 		name: 'Revoke Selected',
 		value: 'revokeSelected',
-		description: 'Take back the pending commands that match the filters. This cannot be undone.',
+		description: "Revoke the pending commands that match the filters. This can't be undone.",
 		action: 'Revoke selected pending commands (irreversible)',
 	},
 	fields: [irreversible, ...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],

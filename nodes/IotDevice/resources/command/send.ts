@@ -22,7 +22,7 @@ export const send: Operation = {
 		name: 'Send',
 		value: 'send',
 		description:
-			'Send a command to a device, or queue it while the device is offline. A delivered command cannot be undone.',
+			"Send a command to a device, or queue it while the device is offline. A delivered command can't be undone.",
 		action: 'Send command to device (irreversible once delivered)',
 	},
 	fields: [deviceId, serviceId, method, specifyParas, paras, parasJson, sendOptions],
