@@ -194,4 +194,16 @@ describe('The list waits', () => {
 			'did not arrive within 10 seconds',
 		);
 	});
+
+	it('no longer than that for more than it has found, and goes on from there', async () => {
+		addDevices(600);
+		const store = credential({ requestsPerMinute: 2 });
+		const began = time.now();
+		const { results, paginationToken } = await time.run(search('id-00007', undefined, { store }));
+		expect(results.map(({ value }) => value)).toEqual(['id-00007']);
+		expect(time.now() - began).toBe(10_000);
+		time.pass(60_000);
+		await time.run(search('id-00007', String(paginationToken), { store }).catch(() => undefined));
+		expect(lastQuery()).toMatchObject({ pageNo: '2' });
+	});
 });

@@ -117,7 +117,7 @@ function normalized(url: string): string {
 }
 
 function queryValues(url: string): string[] {
-	return URL.canParse(url) ? [...new URL(url).searchParams.values()].filter((value) => value !== '') : [];
+	return URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
 }
 
 function asSubscription(value: Record<string, unknown>): Subscription {
