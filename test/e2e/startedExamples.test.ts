@@ -181,12 +181,6 @@ describe('send-again-when-device-is-back.json', () => {
 
 	it('takes back what is queued, and sends it once when the device is online', async () => {
 		await publish(workflow);
-		const created = await n8n.rest('GET', '/rest/projects/personal');
-		const { data: project } = created.body as { data: { id: string } };
-		await n8n.rest('POST', `/rest/projects/${project.id}/data-tables`, {
-			name: 'commands_to_send_again',
-			columns: ['deviceId', 'serviceId', 'method', 'paras'].map((name) => ({ name, type: 'string' })),
-		});
 		const before = platform.commands('device-1').length;
 		platform.queueCommands('device-1', [{ serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 7 } }]);
 		await platform.setStatus('device-1', 'OFFLINE');
