@@ -72,8 +72,9 @@ export class FakeClock {
 		return this.sleepers.length;
 	}
 
-	protected get hasDeadlinesOnly(): boolean {
-		return this.sleepers.every(({ isDeadline }) => isDeadline);
+	/** How many of them wait for something that will happen then, and not in case that something else does not. */
+	protected get waitingForTime(): number {
+		return this.sleepers.filter(({ isDeadline }) => !isDeadline).length;
 	}
 
 	/** @param isDeadline for what is only waited for in case that something else does not happen */

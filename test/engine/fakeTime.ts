@@ -12,6 +12,8 @@ const TURNS = 25;
 const LOOK_AGAIN_MS = 2;
 /** So long in real time nothing else has to happen before a deadline counts of which no platform knows. */
 const PATIENCE_MS = 5_000;
+/** The same where of several runs not each waits for a time of its own. */
+const PATIENCE_WITH_RUNS_MS = 500;
 /** Tells calls apart at the platform. */
 const CALL = 'x-call-of-test';
 
@@ -116,16 +118,16 @@ export class EngineClock extends FakeClock {
 
 	/**
 	 * Where no call hangs at a platform and nothing but deadlines is waited for, n8n is busy with something that takes real
-	 * time, such as loading a file: the deadlines are those of calls that are over, or that are not yet made.
+	 * time, such as loading a file: the deadlines are those of calls that are over, or that are not yet made. Where fewer
+	 * wait than there are runs, one of them may be busy in the same way, or two of them wait for the same thing.
 	 */
 	protected mayWake = async ({ isDeadline }: Sleeper): Promise<boolean> => {
 		const began = Date.now();
-		while (
-			isDeadline &&
-			this.hanging.size === 0 &&
-			this.hasDeadlinesOnly &&
-			Date.now() - began < PATIENCE_MS
-		) {
+		const mayBeBusy = isDeadline
+			? () => this.hanging.size === 0 && this.waitingForTime === 0
+			: () => this.waitingForTime < this.runs && this.runs > 1;
+		const patience = isDeadline ? PATIENCE_MS : PATIENCE_WITH_RUNS_MS;
+		while (mayBeBusy() && Date.now() - began < patience) {
 			await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
 			if (this.underWay.size > 0 || this.runs === 0) return false;
 		}
