@@ -17,7 +17,7 @@ export class IotCommandRevoke implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Revoke commands that are still queued for devices of a Huawei IoT platform',
+		description: 'Revoke commands that are still queued for devices on a Huawei IoT platform',
 		defaults: { name: 'IoT Command Revoke' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -20,7 +20,7 @@ export const deviceIds = deviceIdsField(
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"After publishing, the first poll only remembers which devices are in these statuses already. A poll makes one call for about every 240 of them, and at least one for each status (if the platform doesn't filter by status, one for about every 240 devices of the application). If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+			"The first poll after you publish starts nothing: it only records which devices already have one of the chosen statuses. Each poll makes about one call for every 240 of these devices, and at least one for each status. If the platform can't filter by status, it makes about one call for every 240 devices of the application. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 		name: 'cost',
 		type: 'notice',
 		default: '',

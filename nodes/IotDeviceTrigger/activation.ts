@@ -137,4 +137,4 @@ const TOOK_TOO_LONG = {
 };
 
 const TAKEN_WHILE_TESTING =
-	"A test needs the platform's only subscription: if this workflow is published, unpublish it first, or use the data of one of its executions";
+	"The test can't subscribe while another address holds the subscription: if this workflow is published, unpublish it first, or copy one of its executions to the editor";

@@ -31,7 +31,7 @@ export const statuses: INodeProperties = {
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			"The platform must be able to reach n8n at the address in 'Webhook URLs' above, and it reports each type to one address only. If it can't reach n8n, or reports to another program already, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+			"The platform must be able to reach n8n at the address in 'Webhook URLs' above. It reports each notification type to only one address. If it can't reach n8n, or already reports to another program, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
 		name: 'reachability',
 		type: 'notice',
 		default: '',
@@ -39,7 +39,7 @@ export const properties: INodeProperties[] = [
 	events,
 	{
 		displayName:
-			"A device that comes back starts the workflow too. For devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
+			"The workflow also starts when a device comes back. To start it only for devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
 		name: 'everyStatus',
 		type: 'notice',
 		displayOptions: {

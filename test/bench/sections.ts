@@ -46,7 +46,7 @@ function sends({ sends: measured }: Figures): string[] {
 	const { devices, pairs, node, httpRequest } = measured;
 	return [
 		'## Sending',
-		`One command for each of ${count(devices)} devices of an application that was sent nothing else in the ten minutes before, without latency, medians of ${pairs} pairs: IoT Device › Send takes ${seconds(node)}, HTTP Request with the same calls ${seconds(httpRequest)}, a ratio of ${ratio(node, httpRequest)}. Each 1,000 commands of those ten minutes cost Send one more call, before its first command.`,
+		`One command to each of ${count(devices)} devices, without latency, with no other commands sent in the application in the previous ten minutes. Medians of ${pairs} pairs: IoT Device › Send takes ${seconds(node)}, HTTP Request with the same calls ${seconds(httpRequest)} (ratio ${ratio(node, httpRequest)}). For every 1,000 commands from those ten minutes, Send makes one more call before its first command.`,
 	];
 }
 

@@ -58,7 +58,7 @@ const ofDevice = (operation: string) => [
 
 /** What the actions say first that can't be undone. */
 export const IRREVERSIBLE_NOTICE =
-	"This can't be undone. To look first, change 'Operation' to 'Get Many', which keeps the other settings, and turn on 'Return All'.";
+	"This can't be undone. To preview, change 'Operation' to 'Get Many' and turn on 'Return All'. Your other settings stay.";
 
 /** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
 export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];
@@ -180,8 +180,8 @@ export interface Form {
 
 export const TRIGGER_FORM: Form = {
 	notices: [
-		"The platform must be able to reach n8n at the address in 'Webhook URLs' above, and it reports each type to one address only. If it can't reach n8n, or reports to another program already, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
-		"A device that comes back starts the workflow too. For devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
+		"The platform must be able to reach n8n at the address in 'Webhook URLs' above. It reports each notification type to only one address. If it can't reach n8n, or already reports to another program, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
+		"The workflow also starts when a device comes back. To start it only for devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
 	],
 	fields: [
 		'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',
@@ -195,7 +195,7 @@ export const TRIGGER_FORM: Form = {
 
 export const POLLING_TRIGGER_FORM: Form = {
 	notices: [
-		"After publishing, the first poll only remembers which devices are in these statuses already. A poll makes one call for about every 240 of them, and at least one for each status (if the platform doesn't filter by status, one for about every 240 devices of the application). If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+		"The first poll after you publish starts nothing: it only records which devices already have one of the chosen statuses. Each poll makes about one call for every 240 of these devices, and at least one for each status. If the platform can't filter by status, it makes about one call for every 240 devices of the application. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 	],
 	fields: [
 		// n8n's own.

@@ -482,7 +482,7 @@ describe("'Listen for test event'", () => {
 		await workflow.activate();
 		const before = platform.subscriptions();
 		const said = await refusal(workflow.listen());
-		expect(said).toMatch(/^A test needs .*: if this workflow is published, unpublish it first/);
+		expect(said).toMatch(/^The test can't subscribe .*: if this workflow is published, unpublish it first/);
 		expect(said).toContain('That subscription was left alone.');
 		expect(platform.subscriptions()).toEqual(before);
 	});

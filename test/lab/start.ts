@@ -154,9 +154,9 @@ To queue more:
 ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 
 The workflow '${next.name}' is ready too: ${n8n.url}/workflow/${next.id}
-Publish it, queue commands as above, and let the platform report that the device fell silent:
+Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
-The run is then under 'Executions'. The same line with ONLINE reports that the device is back.
+The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
 
 Stop with Ctrl+C.`);
 }
