@@ -178,25 +178,49 @@ describe(AGENT, () => {
 
 describe('send-again-when-device-is-back.json', () => {
 	const workflow = readExample('send-again-when-device-is-back.json');
+	let ended = 0;
 
-	it('takes back what is queued, and sends it once when the device is online', async () => {
-		await publish(workflow);
-		const before = platform.commands('device-1').length;
-		platform.queueCommands('device-1', [{ serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 7 } }]);
-		await platform.setStatus('device-1', 'OFFLINE');
-		await finished(n8n, workflow.id, 1);
-		expect(platform.commands('device-1').at(-1)?.status).toBe('CANCELED');
+	/** The platform reports a status of a device, and the workflow deals with it. */
+	const report = async (deviceId: string, status: 'OFFLINE' | 'ONLINE') => {
+		await platform.setStatus(deviceId, status);
+		ended += 1;
+		await finished(n8n, workflow.id, ended);
+	};
+	const valve = (value: number) => ({ serviceId: 'Valve', method: 'SET_VALVE', paras: { value } });
+	const sentTo = (deviceId: string) =>
+		platform.commands(deviceId).map(({ command, status }) => [command.paras, status]);
 
-		await platform.setStatus('device-1', 'ONLINE');
-		await finished(n8n, workflow.id, 2);
-		const commands = platform.commands('device-1').slice(before);
-		expect(commands.map(({ command }) => [command.serviceId, command.method, command.paras])).toEqual([
-			['Valve', 'SET_VALVE', { value: 7 }],
-			['Valve', 'SET_VALVE', { value: 7 }],
+	beforeAll(async () => await publish(workflow));
+
+	afterAll(async () => await n8n.deactivate(workflow.id));
+
+	it('revokes what is queued, and sends it once when the device is online', async () => {
+		platform.queueCommands('pump-1', [valve(7)]);
+		await report('pump-1', 'OFFLINE');
+		expect(sentTo('pump-1')).toEqual([[{ value: 7 }, 'CANCELED']]);
+
+		await report('pump-1', 'ONLINE');
+		const both = [
+			[{ value: 7 }, 'CANCELED'],
+			[{ value: 7 }, 'PENDING'],
+		];
+		expect(sentTo('pump-1')).toEqual(both);
+		// The command is off the list.
+		await report('pump-1', 'ONLINE');
+		expect(sentTo('pump-1')).toEqual(both);
+	});
+
+	it('sends nothing again that was delivered during the revocation', async () => {
+		platform.set({ taskOutcome: 'PART_SUCCESS' });
+		platform.queueCommands('pump-2', [valve(1), valve(2)]);
+		await report('pump-2', 'OFFLINE');
+		platform.set({ taskOutcome: undefined });
+		const before = sentTo('pump-2');
+		expect(before).toEqual([
+			[{ value: 1 }, 'CANCELED'],
+			[{ value: 2 }, 'SENT'],
 		]);
-		// A second report of the same state sends nothing: the command is off the list.
-		await platform.setStatus('device-1', 'ONLINE');
-		expect(platform.commands('device-1').slice(before)).toHaveLength(2);
-		await n8n.deactivate(workflow.id);
+		await report('pump-2', 'ONLINE');
+		expect(sentTo('pump-2')).toEqual([...before, [{ value: 1 }, 'PENDING']]);
 	});
 });
