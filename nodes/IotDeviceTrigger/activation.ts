@@ -1,8 +1,8 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { stoppingError } from '../shared/items/errors';
-import { isTaken, type Subscriptions } from '../shared/platform/subscriptions';
-import { fail, failForGood, ok, type Failure, type Result } from '../shared/values/results';
+import type { Subscriptions } from '../shared/platform/subscriptions';
+import { failForGood, ok, type Failure, type Result } from '../shared/values/results';
 import { addressOf, destination, isPrivateAddress } from './callbackUrl';
 import { sentences, staticDataOf, subscriptionsOf, webhookUrl } from './context';
 import { notifyTypesOf } from './events';
@@ -76,18 +76,12 @@ async function withSubscriptions<T>(
 	const opened = await open(context, ok(parameters.value.appId));
 	if (!opened.ok) return opened;
 	const { subscriptions, to } = opened.value;
-	const done = await act(subscriptions, {
+	return await act(subscriptions, {
 		notifyTypes: notifyTypesOf(parameters.value.events),
 		to,
 		digest: staticDataOf(context).secretDigest,
-		givesWay: (callbackUrl) => !isTest(context) && isOwnTest(context, callbackUrl, to),
-	});
-	if (done.ok || !isTest(context) || !isTaken(done.failure)) return done;
-	const { what } = done.failure;
-	return fail({
-		...done.failure,
-		what: TAKEN_WHILE_TESTING,
-		help: `${what}. That subscription was left alone.`,
+		isTest: isTest(context),
+		isOfThisNode: (callbackUrl) => isOfThisNode(context, callbackUrl, to),
 	});
 }
 
@@ -116,8 +110,8 @@ function isTest(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-/** Whether that is n8n's test URL of this very node: publishing the workflow ends a test, but never the other way. */
-function isOwnTest(context: IHookFunctions, callbackUrl: string, to: string): boolean {
+/** Whether that is the other URL of this very node: one is for tests, one for the published workflow. */
+function isOfThisNode(context: IHookFunctions, callbackUrl: string, to: string): boolean {
 	const held = destination(callbackUrl);
 	const key = context.getNode().webhookId ?? context.getWorkflow().id;
 	const start = to.lastIndexOf(`/${key}/`);
@@ -135,6 +129,3 @@ const TOOK_TOO_LONG = {
 	what: `The platform's subscriptions were not settled after ${LONGEST_WAIT_MS / 1000} seconds: the platform is slow, or the calls for this minute are used up`,
 	help: 'Try again in a minute.',
 };
-
-const TAKEN_WHILE_TESTING =
-	"The test can't subscribe while another address holds the subscription: if this workflow is published, unpublish it first, or copy one of its executions to the editor";

@@ -39,7 +39,7 @@ export const properties: INodeProperties[] = [
 	events,
 	{
 		displayName:
-			"The workflow also starts when a device comes back. To start it only for devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
+			"The workflow also starts when a device comes back. To start it only for devices that fall silent, choose ABNORMAL and OFFLINE in the option 'Statuses'.",
 		name: 'everyStatus',
 		type: 'notice',
 		displayOptions: {

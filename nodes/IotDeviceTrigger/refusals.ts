@@ -18,14 +18,28 @@ export function takenType(
 	const where = holders
 		.map(({ callbackUrl }) => excerpt(destination(callbackUrl) ?? 'an unreadable address'))
 		.join(', ');
-	const events = eventsOf(notifyType).map((name) => `'${name}'`);
 	return {
 		...failure,
-		what: `The platform already reports ${events.join(' and ')} (notification type ${notifyType}) to another address${where && `: ${where}`}. It keeps only one subscription for each type (${failure.code ?? failure.httpStatus})`,
+		what: `The platform already reports ${namesOf(notifyType)} (notification type ${notifyType}) to another address${where && `: ${where}`}. It keeps only one subscription for each type (${failure.code ?? failure.httpStatus})`,
 		help: isHere
 			? "That subscription was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose the events of both in one trigger, or unpublish the other workflow, and publish this one again."
 			: "That subscription was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
 	};
+}
+
+/** A test needs the type that its own workflow has, which is published. */
+export function takenByPublished(failure: Failure, notifyType: string): Failure {
+	return {
+		...failure,
+		what: `This workflow is published and holds the platform's one subscription for ${namesOf(notifyType)} (${failure.code ?? failure.httpStatus})`,
+		help: 'Unpublish it before you listen for a test event, or copy one of its executions to the editor.',
+	};
+}
+
+function namesOf(notifyType: string): string {
+	return eventsOf(notifyType)
+		.map((name) => `'${name}'`)
+		.join(' and ');
 }
 
 /** All callback URLs of an application must have the same host and port: a refusal may come from that. */

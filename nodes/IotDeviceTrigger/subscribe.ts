@@ -1,7 +1,7 @@
 import { isSameUrl, isTaken, type Subscription, type Subscriptions } from '../shared/platform/subscriptions';
 import { type Failure, type Result, fail, ok } from '../shared/values/results';
 import { destination, digestOf, isSecret, newSecret, secretOf, withSecret } from './callbackUrl';
-import { refusedAddress, takenType } from './refusals';
+import { refusedAddress, takenByPublished, takenType } from './refusals';
 
 /** How long a person who publishes or unpublishes a workflow waits at most, in milliseconds. */
 export const LONGEST_WAIT_MS = 20_000;
@@ -13,8 +13,10 @@ export interface Wanted {
 	to: string;
 	/** Of the secret that n8n knows; undefined if it knows none. */
 	digest: string | undefined;
-	/** Whether a subscription that leads elsewhere gives way if its type is wanted. */
-	givesWay: (callbackUrl: string) => boolean;
+	/** Whether n8n listens for a test event. */
+	isTest: boolean;
+	/** Whether a subscription leads to the other URL of the same node. It gives way to the published workflow, never to a test. */
+	isOfThisNode: (callbackUrl: string) => boolean;
 }
 
 interface Plan {
@@ -104,16 +106,16 @@ async function addOne(
 	subscriptions: Subscriptions,
 	notifyType: string,
 	callbackUrl: string,
-	{ givesWay, to }: Wanted,
+	{ isTest, isOfThisNode, to }: Wanted,
 ): Promise<Result<unknown>> {
 	const added = await subscriptions.add(notifyType, callbackUrl);
 	if (added.ok || !isTaken(added.failure)) return added;
 	const listed = await subscriptions.list();
 	if (!listed.ok) return listed;
 	const holders = listed.value.filter((entry) => entry.notifyType === notifyType);
-	if (holders.length === 0 || !holders.every((holder) => givesWay(holder.callbackUrl))) {
-		return fail(takenType(added.failure, notifyType, holders, to));
-	}
+	const isOwn = holders.length > 0 && holders.every(({ callbackUrl }) => isOfThisNode(callbackUrl));
+	if (!isOwn) return fail(takenType(added.failure, notifyType, holders, to));
+	if (isTest) return fail(takenByPublished(added.failure, notifyType));
 	for (const holder of holders) {
 		const removed = await subscriptions.remove(holder);
 		if (!removed.ok) return removed;

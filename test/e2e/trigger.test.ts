@@ -193,7 +193,7 @@ it("leaves the active workflow's subscription alone when the editor listens for 
 	const before = platform.subscriptions();
 	const { status, body } = await listen();
 	expect(status).toBeGreaterThanOrEqual(400);
-	expect(JSON.stringify(body)).toContain('to another address');
+	expect(JSON.stringify(body)).toContain('This workflow is published');
 	expect(platform.subscriptions()).toEqual(before);
 	await n8n.deactivate('listening');
 });

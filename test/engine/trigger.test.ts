@@ -482,8 +482,25 @@ describe("'Listen for test event'", () => {
 		await workflow.activate();
 		const before = platform.subscriptions();
 		const said = await refusal(workflow.listen());
-		expect(said).toMatch(/^The test can't subscribe .*: if this workflow is published, unpublish it first/);
-		expect(said).toContain('That subscription was left alone.');
+		expect(said).toMatch(/^This workflow is published and holds .* 'Device Status Changed' \(100227\)/);
+		expect(said).toContain('Unpublish it before you listen for a test event');
+		expect(platform.subscriptions()).toEqual(before);
+	});
+
+	it.each([
+		['another program', 'https://elsewhere.example.com:443/hook', 'IoT Device Polling Trigger'],
+		[
+			'another trigger of this n8n',
+			'https://n8n.example.com:443/webhook/other/webhook',
+			'another IoT Device Trigger',
+		],
+	])('leaves the subscription of %s alone, and says whose it is', async (_who, callbackUrl, words) => {
+		platform.addSubscription('deviceInfoChanged', callbackUrl);
+		const before = platform.subscriptions();
+		const said = await refusal(trigger().listen());
+		expect(said).toContain(callbackUrl);
+		expect(said).toContain(words);
+		expect(said).not.toContain('This workflow is published');
 		expect(platform.subscriptions()).toEqual(before);
 	});
 
