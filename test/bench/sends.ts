@@ -29,7 +29,7 @@ export async function measureSends(
 	const prepare = () => {
 		bed.queue(devices, 0);
 		runsLeft -= 1;
-		bed.platform.set({ clockOffsetMs: -runsLeft * BETWEEN_RUNS_MS });
+		bed.platform.set({ clockOffsetMs: -Math.max(0, runsLeft) * BETWEEN_RUNS_MS });
 	};
 	const times: Array<{ node: number; httpRequest: number }> = [];
 	// The first pair warms up.

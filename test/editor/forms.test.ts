@@ -52,7 +52,7 @@ it("offers 'Wait Timeout' once 'Wait for Completion' is on", async () => {
 	await editor.closeNode();
 });
 
-it('IoT Device Trigger shows its notice, labels, defaults and choices', async () => {
+it('IoT Device Trigger shows its notices, labels, defaults and choices', async () => {
 	await stage.editor.addNode('IoT Device', 'On device status changed');
 	await expectForm(TRIGGER_FORM);
 });

@@ -58,7 +58,7 @@ const ofDevice = (operation: string) => [
 
 /** What the actions say first that can't be undone. */
 export const IRREVERSIBLE_NOTICE =
-	"This can't be undone. To preview, change 'Operation' to 'Get Many' and turn on 'Return All'. Your other settings stay.";
+	"This can't be undone. To preview, change 'Operation' to 'Get Many' and turn on 'Return All'. Device and filters stay.";
 
 /** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
 export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];
@@ -181,7 +181,7 @@ export interface Form {
 export const TRIGGER_FORM: Form = {
 	notices: [
 		"The platform must be able to reach n8n at the address in 'Webhook URLs' above. It reports each notification type to only one address. If it can't reach n8n, or already reports to another program, use 'IoT Device Polling Trigger'. Unpublish the workflow before you test this node.",
-		"The workflow also starts when a device comes back. To start it only for devices that fall silent, add the option 'Statuses' and choose ABNORMAL and OFFLINE.",
+		"The workflow also starts when a device comes back. To start it only for devices that fall silent, choose ABNORMAL and OFFLINE in the option 'Statuses'.",
 	],
 	fields: [
 		'Trigger On: Device Status Changed (Device Added | Device Data Changed | Device Deleted | Device Info Changed | Device Status Changed)',

@@ -176,7 +176,7 @@ describe('Many tasks', () => {
 		expect(polls().filter(({ query }) => query.taskId === lost?.taskId)).toEqual([]);
 	});
 
-	it('of which no list has two are read by one list all the same, and those two by themselves', async () => {
+	it('are still listed together when no list has two of them, which are looked at one by one', async () => {
 		const unlisted = () =>
 			platform
 				.tasks()
