@@ -213,6 +213,14 @@ export function workflowOf(
 /** Runs a workflow from its node 'Start' in n8n-core's own engine. */
 export async function runWorkflow(
 	workflow: Workflow,
+	options: Pick<RunOptions, 'credential' | 'onStart'>,
+): Promise<IRun> {
+	const run = execute(workflow, options);
+	return await (fakeTime.isInstalled ? fakeTime.run(run) : run);
+}
+
+async function execute(
+	workflow: Workflow,
 	{ credential, onStart }: Pick<RunOptions, 'credential' | 'onStart'>,
 ): Promise<IRun> {
 	const hooks = new ExecutionLifecycleHooks('manual', 'execution-1', {
@@ -230,7 +238,7 @@ export async function runWorkflow(
 		startNode: workflow.getNode('Start') ?? undefined,
 	});
 	onStart?.(() => execution.cancel());
-	const run = await (fakeTime.isInstalled ? fakeTime.run(execution) : execution);
+	const run = await execution;
 	await workflow.expression.releaseIsolate();
 	return run;
 }

@@ -10,10 +10,10 @@ import { clockModule } from './dist';
 const TURNS = 25;
 /** n8n has timers of its own, such as the wait between two tries of a node; they are real. */
 const LOOK_AGAIN_MS = 2;
-/** So long in real time nothing else has to happen before a deadline counts of which no platform knows. */
-const PATIENCE_MS = 5_000;
-/** The same where of several runs not each waits for a time of its own. */
-const PATIENCE_WITH_RUNS_MS = 500;
+/** After so many looks at which nothing had happened a deadline counts of which no platform knows. */
+const PATIENCE = 2_000;
+/** The same where of several runs not each waits for something. A busy machine looks as seldom as it works. */
+const PATIENCE_WITH_RUNS = 200;
 /** Tells calls apart at the platform. */
 const CALL = 'x-call-of-test';
 
@@ -26,6 +26,9 @@ type Request = typeof http.request;
  */
 export class EngineClock extends FakeClock {
 	private calls = 0;
+
+	/** How many looks ago something happened. */
+	private quiet = 0;
 
 	private readonly underWay = new Set<string>();
 
@@ -80,6 +83,7 @@ export class EngineClock extends FakeClock {
 		return ((...args: Parameters<Request>) => {
 			const made = request(...args);
 			const call = String((this.calls += 1));
+			this.quiet = 0;
 			if (!made.headersSent) made.setHeader(CALL, call);
 			this.underWay.add(call);
 			made.once('close', () => {
@@ -116,21 +120,29 @@ export class EngineClock extends FakeClock {
 		}
 	}
 
+	async sleep(ms: number, signal?: AbortSignal, isDeadline?: boolean): Promise<void> {
+		this.quiet = 0;
+		await super.sleep(ms, signal, isDeadline);
+	}
+
+	async run<T>(work: Promise<T>): Promise<T> {
+		this.quiet = 0;
+		return await super.run(work);
+	}
+
 	/**
-	 * Where no call hangs at a platform and nothing but deadlines is waited for, n8n is busy with something that takes real
-	 * time, such as loading a file: the deadlines are those of calls that are over, or that are not yet made. Where fewer
-	 * wait than there are runs, one of them may be busy in the same way, or two of them wait for the same thing.
+	 * Where fewer wait, for a time or for a call that hangs, than there are runs, one of them may be busy with something
+	 * that takes real time, such as loading a file, or two of them wait for the same thing.
 	 */
 	protected mayWake = async ({ isDeadline }: Sleeper): Promise<boolean> => {
-		const began = Date.now();
-		const mayBeBusy = isDeadline
-			? () => this.hanging.size === 0 && this.waitingForTime === 0
-			: () => this.waitingForTime < this.runs && this.runs > 1;
-		const patience = isDeadline ? PATIENCE_MS : PATIENCE_WITH_RUNS_MS;
-		while (mayBeBusy() && Date.now() - began < patience) {
+		for (;;) {
+			const waiting = this.waitingForTime + this.hanging.size;
+			if (waiting >= this.runs || this.quiet >= (waiting === 0 ? PATIENCE : PATIENCE_WITH_RUNS)) break;
 			await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+			this.quiet += 1;
 			if (this.underWay.size > 0 || this.runs === 0) return false;
 		}
+		if (!isDeadline) this.quiet = 0;
 		return true;
 	};
 
