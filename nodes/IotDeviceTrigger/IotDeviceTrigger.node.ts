@@ -6,7 +6,7 @@ import { receive } from './receive';
 import { properties } from './properties';
 
 const LISTEN =
-	'Listen for a test event, then make something happen on a device. Unpublish the workflow before you test the node.';
+	'Execute this node, then make something happen on a device. Unpublish the workflow first.';
 const ACTIVE =
 	'The published workflow holds the subscription; see its executions. Unpublish it to test the node.';
 

@@ -15,15 +15,17 @@ export function takenType(
 	to: string,
 ): Failure {
 	const isHere = holders.some(({ callbackUrl }) => addressOf(callbackUrl) === addressOf(to));
+	const events = namesOf(notifyType);
+	const code = failure.code ?? failure.httpStatus;
 	const where = holders
 		.map(({ callbackUrl }) => excerpt(destination(callbackUrl) ?? 'an unreadable address'))
 		.join(', ');
 	return {
 		...failure,
-		what: `The platform already reports ${namesOf(notifyType)} (notification type ${notifyType}) to another address${where && `: ${where}`}. It keeps only one subscription for each type (${failure.code ?? failure.httpStatus})`,
-		help: isHere
-			? "That subscription was left alone. It leads to n8n's own address: probably another IoT Device Trigger holds it. Choose the events of both in one trigger, or unpublish the other workflow, and publish this one again."
-			: "That subscription was left alone. Turn off the workflow or program that made it, or ask the operator to remove it, and publish this workflow again. 'IoT Device Polling Trigger' needs no subscription.",
+		what: isHere
+			? `Probably another IoT Device Trigger of this n8n receives ${events} already. Unpublish its workflow, or choose the events of both in one trigger (${code})`
+			: `Another workflow or program receives ${events} already. Turn it off, or use 'IoT Device Polling Trigger', which needs no subscription (${code})`,
+		help: `The platform keeps one subscription for each notification type. The one for ${notifyType}${where && `, to ${where},`} was left alone.${isHere ? '' : ' If you can\'t turn off what made it, ask the operator to remove it.'} Then publish this workflow again.`,
 	};
 }
 
@@ -32,7 +34,7 @@ export function takenByPublished(failure: Failure, notifyType: string): Failure 
 	return {
 		...failure,
 		what: `This workflow is published and holds the platform's one subscription for ${namesOf(notifyType)} (${failure.code ?? failure.httpStatus})`,
-		help: 'Unpublish it before you listen for a test event, or copy one of its executions to the editor.',
+		help: 'Unpublish it before you test it, or copy one of its executions to the editor.',
 	};
 }
 

@@ -54,6 +54,16 @@ async function run(file: string) {
 	return (node: string) => ended?.items(node) ?? [];
 }
 
+/** The platform knows a device no more. @returns what ends that */
+function failFor(deviceId: string): () => void {
+	const body = { error_code: '100418', error_desc: 'The device does not exist.' };
+	platform.failNext({ kind: 'reply', times: Infinity, status: 404, body, match: { method: 'POST', deviceId } });
+	return () => {
+		platform.clearFaults();
+		for (const command of platform.commands(deviceId)) command.status = 'EXPIRED';
+	};
+}
+
 const scenarios: Record<string, () => Promise<void>> = {
 	'revoke-pending-commands.json': async () => {
 		platform.queueCommands('demo-device-1', 2);
@@ -69,9 +79,13 @@ const scenarios: Record<string, () => Promise<void>> = {
 			platform.queueCommands(deviceId, queued.includes(deviceId) ? 2 : [{ status: 'DELIVERED' }]);
 		}
 		const before = platform.requests.length;
+		const restore = failFor('fleet-40');
 		const items = await run('sweep-a-fleet.json');
 		expect(items('Queued Commands')).toHaveLength(100);
-		expect(items('Revoke')).toHaveLength(100);
+		expect(items('Revoked')).toHaveLength(98);
+		const failed = { deviceId: 'fleet-40', error: expect.stringContaining('100418') };
+		expect(items('Not Revoked')).toMatchObject([failed, failed]);
+		restore();
 		const calls = platform.requests.slice(before).filter(({ path }) => path.includes('/cmd/'));
 		// The platform lists some 2,050 commands, 1,000 on a page.
 		expect(calls.slice(0, 3).map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
@@ -102,17 +116,21 @@ const scenarios: Record<string, () => Promise<void>> = {
 		]);
 	},
 	'revoke-in-batches.json': async () => {
-		// The second device has nothing queued, which must not end the loop.
+		// The second device has nothing queued and the third one fails, which must not end the loop.
 		for (const device of [1, 3, 4]) platform.queueCommands(`demo-device-${device}`, 1);
 		platform.queueCommands('demo-device-2', 0);
+		const restore = failFor('demo-device-3');
 		const items = await run('revoke-in-batches.json');
-		expect(stillQueued()).toEqual([]);
+		expect(stillQueued().map(({ deviceId }) => deviceId)).toEqual(['demo-device-3']);
+		restore();
 		expect(items('All Results').map(({ deviceId, totalCount }) => [deviceId, totalCount])).toEqual([
 			['demo-device-1', undefined],
 			['demo-device-2', 0],
-			['demo-device-3', undefined],
+			[undefined, undefined],
 			['demo-device-4', undefined],
 		]);
+		expect(items('All Results')[2]?.error).toContain('100418');
+		expect(items('All Results')[2]?.error).toContain('demo-device-3');
 	},
 	'find-revocation-tasks.json': async () => {
 		await scenarios['revoke-pending-commands.json']?.();

@@ -183,19 +183,28 @@ describe('A workflow that polls', () => {
 		await polls(1);
 		platform.queueCommands('pump', 2);
 		platform.queueCommands('lamp', 1);
-		await platform.setStatus('pump', 'ABNORMAL');
-		await platform.setStatus('lamp', 'ABNORMAL');
+		platform.queueCommands('valve', 1);
+		const body = { error_code: '100418', error_desc: 'The device does not exist.' };
+		const match = { method: 'POST', deviceId: 'valve' };
+		platform.failNext({ kind: 'reply', times: Infinity, status: 404, body, match });
+		for (const device of ['valve', 'pump', 'lamp']) await platform.setStatus(device, 'ABNORMAL');
 		await finished(n8n, workflow.id, 1);
 		await polls(2);
+		platform.clearFaults();
 		const messages: IDataObject[] = [];
+		const failures: IDataObject[] = [];
 		for (const { id } of await executions(n8n, workflow.id)) {
-			messages.push(...(await n8n.executionData(id)).items('Message'));
+			const run = await n8n.executionData(id);
+			messages.push(...run.items('Message'));
+			failures.push(...run.items('Not Revoked'));
 		}
 		expect(messages.map(({ message }) => String(message).replace(/ \(.*/, '')).sort()).toEqual([
-			'Device lamp fell silent. Queued commands revoked: 1',
-			'Device pump fell silent. Queued commands revoked: 2',
+			'Device lamp fell silent. Queued commands now CANCELED: 1',
+			'Device pump fell silent. Queued commands now CANCELED: 2',
 		]);
-		expect(platform.commands().every(({ status }) => status === 'CANCELED')).toBe(true);
+		expect(failures).toMatchObject([{ deviceId: 'valve', error: expect.stringContaining('100418') }]);
+		const left = platform.commands().filter(({ status }) => status !== 'CANCELED');
+		expect(left.map(({ deviceId }) => deviceId)).toEqual(['valve']);
 		await n8n.deactivate(workflow.id);
 	});
 });

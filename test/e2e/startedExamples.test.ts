@@ -8,7 +8,7 @@ import { PROJECT } from '../lab/folders';
 import { createN8n, type N8n, type WorkflowToImport } from '../lab/n8n';
 import { startPlatform, type Platform } from '../platform/platform';
 import { ChatModel, type ChatMessage, type ToolCall } from './chatModel';
-import { executions, finished } from './triggers';
+import { ended, executions, finished } from './triggers';
 import { credential } from './workflows';
 
 /** The examples that start with a form, a chat message or a report of the platform, in a real n8n. */
@@ -88,6 +88,24 @@ async function nextPage(url: string): Promise<string> {
 	throw new Error(`${url} shows no page`);
 }
 
+/** The text of a page as a person reads it, who sees neither comments nor elements. */
+function textOf(page: string): string {
+	const [, body = ''] = /<body[^>]*>(.*)<\/body>/s.exec(page) ?? [];
+	return body
+		.replaceAll(/<script.*?<\/script>|<!--.*?-->|<[^>]*>/gs, ' ')
+		.replaceAll('&lt;', '<')
+		.replaceAll('&gt;', '>')
+		.replaceAll('&quot;', '"')
+		.replaceAll('&amp;', '&');
+}
+
+/** The text of the last page. Its script posts it once it is shown, and only then does n8n end the execution. */
+async function lastPage(url: string): Promise<string> {
+	const text = textOf(await nextPage(url));
+	await fetch(url, { method: 'POST' });
+	return text;
+}
+
 describe(FORM, () => {
 	const workflow = readExample(FORM);
 	const form = () => `${n8n.url}/form/${nodeOf(workflow, 'Which Device').webhookId}`;
@@ -105,16 +123,47 @@ describe(FORM, () => {
 			const shown = platform.queueCommands('demo-device-1', 2).map(({ commandId }) => commandId);
 			const second = await submit(form(), 'demo-device-1');
 			const page = await nextPage(second);
-			expect(page).toContain(`Revoke ${idsQueued().length} commands?`);
+			expect(page).toContain(`Revoke ${idsQueued().length} commands of demo-device-1?`);
 			expect(page).toContain('SET_VALVE');
 			const later = platform.queueCommands('demo-device-1', 1).map(({ commandId }) => commandId);
 			expect(idsQueued()).toEqual(expect.arrayContaining(shown));
 			await submit(second, answer);
+			expect(await lastPage(second)).toMatch(
+				answer === 'Yes' ? /SET_VALVE .*: revoked/ : /Nothing was revoked/,
+			);
 			await finished(n8n, workflow.id, run);
 			expect(shown.filter((commandId) => idsQueued().includes(commandId))).toHaveLength(left);
 			expect(idsQueued()).toEqual(expect.arrayContaining(later));
 		},
 	);
+
+	it('shows every command, whatever its parameters hold', async () => {
+		const valve = (value: string) => ({ serviceId: 'Valve', method: 'SET_VALVE', paras: { value } });
+		const values = ['a <!-- b', '<script>', '<b>&lt;</b> & c', 'the last'];
+		platform.queueCommands('demo-device-2', values.map(valve));
+		const second = await submit(form(), 'demo-device-2');
+		const shown = textOf(await nextPage(second));
+		for (const value of values) expect(shown).toContain(JSON.stringify({ value }));
+		await submit(second, 'Yes');
+		const said = await lastPage(second);
+		for (const value of values) expect(said).toContain(`${JSON.stringify({ value })}: revoked`);
+	});
+
+	it('says when nothing is queued, when the commands are gone, and what failed', async () => {
+		platform.queueCommands('demo-device-3', 0);
+		expect(await lastPage(await submit(form(), 'demo-device-3'))).toMatch(
+			/Nothing is queued for demo-device-3/,
+		);
+
+		const [command] = platform.queueCommands('demo-device-3', 1);
+		const second = await submit(form(), 'demo-device-3');
+		await nextPage(second);
+		if (command) command.status = 'DELIVERED';
+		await submit(second, 'Yes');
+		expect(await lastPage(second)).toMatch(/Nothing was revoked/);
+
+		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/It failed.*pump 4711/s);
+	});
 });
 
 /** A model that does as the example's system message says: it lists, asks, and revokes after a yes. */
@@ -174,17 +223,26 @@ describe(AGENT, () => {
 		expect(model.calls.at(-1)?.name).toBe(REVOKE);
 		expect(idsQueued()).toEqual(later);
 	});
+
+	it('is told when nothing is queued, and when what was listed is gone', async () => {
+		for (const command of platform.commands('demo-device-1')) command.status = 'DELIVERED';
+		const [command] = platform.queueCommands('demo-device-1', 1);
+		await say('What is queued for demo-device-1?');
+		if (command) command.status = 'DELIVERED';
+		expect(await say('Yes, revoke them')).toMatch(/totalCount/);
+		expect(await say('What is queued for demo-device-1?')).toMatch(/totalCount/);
+	});
 });
 
 describe('send-again-when-device-is-back.json', () => {
 	const workflow = readExample('send-again-when-device-is-back.json');
-	let ended = 0;
 
 	/** The platform reports a status of a device, and the workflow deals with it. */
 	const report = async (deviceId: string, status: 'OFFLINE' | 'ONLINE') => {
+		const before = (await executions(n8n, workflow.id)).length;
 		await platform.setStatus(deviceId, status);
-		ended += 1;
-		await finished(n8n, workflow.id, ended);
+		const [newest] = await ended(n8n, workflow.id, before + 1);
+		return { status: newest?.status, run: await n8n.executionData(newest?.id ?? '') };
 	};
 	const valve = (value: number) => ({ serviceId: 'Valve', method: 'SET_VALVE', paras: { value } });
 	const sentTo = (deviceId: string) =>
@@ -222,5 +280,59 @@ describe('send-again-when-device-is-back.json', () => {
 		]);
 		await report('pump-2', 'ONLINE');
 		expect(sentTo('pump-2')).toEqual([...before, [{ value: 1 }, 'PENDING']]);
+	});
+
+	const values = [1, 2, 3, 4, 5];
+	const revoked = values.map((value) => [{ value }, 'CANCELED']);
+	const queuedAgain = values.map((value) => [{ value }, 'PENDING']);
+
+	it('sends each command once and in order, however many reports come at once', async () => {
+		platform.queueCommands('pump-3', values.map(valve));
+		await report('pump-3', 'OFFLINE');
+		const before = (await executions(n8n, workflow.id)).length;
+		await Promise.all([1, 2, 3].map(async () => await platform.setStatus('pump-3', 'ONLINE')));
+		await ended(n8n, workflow.id, before + 3);
+		expect(sentTo('pump-3')).toEqual([...revoked, ...queuedAgain]);
+	});
+
+	it('sends what it kept while the device was coming back', async () => {
+		platform.set({ taskDurationMs: 4000 });
+		platform.queueCommands('pump-4', values.map(valve));
+		const before = (await executions(n8n, workflow.id)).length;
+		await platform.setStatus('pump-4', 'OFFLINE');
+		await sleep(1500);
+		await platform.setStatus('pump-4', 'ONLINE');
+		await ended(n8n, workflow.id, before + 2);
+		platform.set({ taskDurationMs: undefined });
+		expect(sentTo('pump-4')).toEqual([...revoked, ...queuedAgain]);
+	});
+
+	it('still has in the data of the execution what it took off the list when n8n is killed', async () => {
+		platform.queueCommands('pump-5', values.map(valve));
+		await report('pump-5', 'OFFLINE');
+		const before = (await executions(n8n, workflow.id)).length;
+		platform.failNext({ kind: 'hang', times: Infinity, match: { method: 'GET', path: /deviceCommands$/ } });
+		const calls = platform.requests.length;
+		await platform.setStatus('pump-5', 'ONLINE');
+		const isSending = () => platform.requests.slice(calls).some(({ fault }) => fault?.startsWith('hang'));
+		for (let tries = 0; tries < 100 && !isSending(); tries += 1) await sleep(100);
+		expect(isSending()).toBe(true);
+		await n8n.crash();
+		platform.clearFaults();
+		await n8n.start();
+		const [newest] = await ended(n8n, workflow.id, before + 1);
+		expect(newest?.status).toBe('crashed');
+		expect(sentTo('pump-5')).toEqual(revoked);
+		const [row] = (await n8n.executionData(newest?.id ?? '')).items('Take Off the List');
+		expect(JSON.parse(String(row?.commands))).toMatchObject(values.map(valve));
+	});
+
+	it('fails where it can not keep the commands, and its data has them', async () => {
+		await n8n.stop();
+		await n8n.start({ N8N_DATA_TABLES_MAX_SIZE_BYTES: '1' });
+		platform.queueCommands('pump-6', values.map(valve));
+		const { status, run } = await report('pump-6', 'OFFLINE');
+		expect([status, run.errorMessage()]).toEqual(['error', expect.stringContaining('limit')]);
+		expect(run.items('Revoke')).toMatchObject(values.map(valve));
 	});
 });

@@ -111,6 +111,17 @@ export async function finished(
 	}
 }
 
+/** Waits until a workflow has had so many executions and none is under way, and gives all of them, newest first. */
+export async function ended(n8n: N8n, workflowId: string, wanted: number): Promise<ExecutionSummary[]> {
+	for (const deadline = Date.now() + 60_000; ; await sleep(300)) {
+		const all = await executions(n8n, workflowId);
+		const statuses = all.map(({ status }) => status);
+		const isOver = statuses.every((status) => ['success', 'error', 'crashed', 'canceled'].includes(status));
+		if (all.length >= wanted && isOver) return all;
+		if (Date.now() > deadline) throw new Error(`${wanted} executions wanted: ${statuses.join()}`);
+	}
+}
+
 /** Waits until n8n has printed `words`, which may be a moment after it answered. Rejects after 10 s. */
 export async function printed(output: () => string, words: string): Promise<void> {
 	for (const deadline = Date.now() + 10_000; !output().includes(words); await sleep(50)) {

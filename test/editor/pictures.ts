@@ -1,9 +1,13 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs in Node.js beside n8n, never inside it */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { IotCommandRevoke } from '../../nodes/IotCommandRevoke/IotCommandRevoke.node';
 import { IotDeviceTrigger } from '../../nodes/IotDeviceTrigger/IotDeviceTrigger.node';
 import { IotDevice } from '../../nodes/IotDevice/IotDevice.node';
 import { IotDevicePollingTrigger } from '../../nodes/IotDevicePollingTrigger/IotDevicePollingTrigger.node';
+import { PROJECT } from '../lab/folders';
 import type { N8n, WorkflowToImport } from '../lab/n8n';
 import type { Platform } from '../platform/platform';
 import type { Cut } from './cut';
@@ -190,19 +194,13 @@ function ofPackage({ description: { defaults, name, version } }: INodeType): Pic
 	};
 }
 
+/** The example, with a node of the user's own after its last one. */
+const EXAMPLE = JSON.parse(
+	readFileSync(join(PROJECT, 'examples/revoke-when-device-falls-silent.json'), 'utf8'),
+) as { nodes: PicturedNode[] };
+
 const CHAIN_NODES: PicturedNode[] = [
-	{
-		...TRIGGER,
-		parameters: { events: ['deviceStatusChanged'], options: { statuses: ['ABNORMAL', 'OFFLINE'] } },
-	},
-	{
-		...REVOKE,
-		parameters: {
-			resource: 'command',
-			operation: 'revoke',
-			deviceId: { __rl: true, mode: 'id', value: '={{ $json.deviceId }}' },
-		},
-	},
+	...EXAMPLE.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote'),
 	{
 		name: 'Send Email',
 		type: 'n8n-nodes-base.emailSend',
@@ -210,9 +208,9 @@ const CHAIN_NODES: PicturedNode[] = [
 		parameters: {
 			fromEmail: 'n8n@example.com',
 			toEmail: 'planner@example.com',
-			subject: '=Revoked: {{ $json.method }}',
+			subject: 'A device fell silent',
 			emailFormat: 'text',
-			text: '=Plan {{ $json.serviceId }} {{ $json.method }} again for device {{ $json.deviceId }}.',
+			text: '={{ $json.message }}',
 			options: {},
 		},
 		credentials: { smtp: { id: 'smtp000000000001', name: 'Mail' } },
@@ -228,9 +226,9 @@ function workflowOf(id: string, nodes: PicturedNode[]): WorkflowToImport {
 		name: 'Revoke when a device falls silent',
 		nodes: nodes.map((node, index) => ({
 			id: `${id}-${index}`,
-			position: [index * 240, 0],
 			parameters: {},
 			...node,
+			position: [index * 240, 0],
 		})),
 		connections: Object.fromEntries(
 			following.map((connection, index) => [nodes[index]?.name ?? '', connection]),

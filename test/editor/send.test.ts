@@ -111,7 +111,7 @@ describe('The form of a method', () => {
 			FIELDS_BELOW,
 			'Values to Send',
 			'mode:  (auto | manual)',
-			'label (at most 16 characters): ',
+			'label (max. length 16): ',
 			'closeAbove (-10 to 60.5 °C, step 0.5): ',
 			'volume (0 to 4294967295 L, whole number): ',
 			'startAt: ',

@@ -61,7 +61,7 @@ it('the form has a field for each parameter of the method', async () => {
 	const { fields } = await form(parameters);
 	expect(fields.map(({ id, displayName, type, required }) => [id, displayName, type, required])).toEqual([
 		['mode', 'mode', 'options', true],
-		['label', 'label (at most 16 characters)', 'string', false],
+		['label', 'label (max. length 16)', 'string', false],
 		['closeAbove', 'closeAbove (-10 to 60.5 °C, step 0.5)', 'number', false],
 		['volume', 'volume (0 to 4294967295 L, whole number)', 'string', false],
 		['startAt', 'startAt', 'dateTime', false],

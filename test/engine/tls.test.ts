@@ -141,7 +141,7 @@ describe('A platform whose certificate nobody known has signed', () => {
 
 	it('is refused by default, and the field is named', async () => {
 		const outcome = await run({ customTls: false });
-		expect(told(outcome)).toContain('does not trust whoever signed');
+		expect(told(outcome)).toContain('signed by an authority that n8n does not trust');
 		expect(told(outcome)).toContain("'CA Certificate'");
 		expect(platform.requests).toEqual([]);
 	});

@@ -201,7 +201,7 @@ describe('Turning the workflow on', () => {
 		await trigger({ parameters: { events: ['deviceStatusChanged'] } }).activate();
 		platform.addSubscription('deviceAdded', url().replace(/webhook\/[^/]*/, 'webhook/another'));
 		const said = await refusal(trigger({ parameters: { events: ['deviceAdded'] } }).activate());
-		expect(said).toContain('another IoT Device Trigger holds it');
+		expect(said).toContain('another IoT Device Trigger of this n8n');
 	});
 
 	it('leaves alone what points elsewhere and names it, without its secret', async () => {
@@ -210,9 +210,8 @@ describe('Turning the workflow on', () => {
 			'https://n8n.example.com:443/other?secret=hidden',
 		);
 		const said = await refusal(trigger().activate());
-		expect(said).toContain(
-			"'Device Info Changed' and 'Device Status Changed' (notification type deviceInfoChanged)",
-		);
+		expect(said).toContain("receives 'Device Info Changed' and 'Device Status Changed' already");
+		expect(said).toContain('The one for deviceInfoChanged, to https://n8n.example.com:443/other,');
 		expect(said).toContain('(100227)');
 		expect(said).toContain('https://n8n.example.com:443/other');
 		expect(said).not.toContain('hidden');
@@ -483,7 +482,7 @@ describe("'Listen for test event'", () => {
 		const before = platform.subscriptions();
 		const said = await refusal(workflow.listen());
 		expect(said).toMatch(/^This workflow is published and holds .* 'Device Status Changed' \(100227\)/);
-		expect(said).toContain('Unpublish it before you listen for a test event');
+		expect(said).toContain('Unpublish it before you test it');
 		expect(platform.subscriptions()).toEqual(before);
 	});
 

@@ -297,7 +297,7 @@ describe('The form of a method', () => {
 		expect(labels).toEqual([
 			'p (0 to 100 %, whole number)',
 			'p (at least -10, step 0.5)',
-			'p (at most 16 characters)',
+			'p (max. length 16)',
 			'p',
 			'p (m)',
 			'p',

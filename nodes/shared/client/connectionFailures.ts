@@ -93,7 +93,7 @@ const CAUSES: Cause[] = [
 			'CERT_SIGNATURE_FAILURE',
 			'CERT_UNTRUSTED',
 		],
-		what: (host) => `n8n does not trust whoever signed the certificate of ${host}`,
+		what: (host) => `The certificate of ${host} is signed by an authority that n8n does not trust`,
 		help: () =>
 			"Turn on 'Custom TLS and Gateway Settings' in the credential and paste the operator's CA certificate into 'CA Certificate'.",
 	},

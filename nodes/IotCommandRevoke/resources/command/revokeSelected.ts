@@ -64,7 +64,7 @@ export const revokeSelected: Operation = {
 
 const NO_FILTER = failForGood(
 	"'Filters' is empty, so every pending command would be revoked",
-	"Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
+	"Nothing was revoked. Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
 );
 
 /** A command, and the input items whose filters chose it. */

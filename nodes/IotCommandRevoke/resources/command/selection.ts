@@ -71,7 +71,7 @@ const superseded: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to choose only commands that have a newer pending one with the same device, service and method, so that only the newest stays queued',
+		'Whether to choose only commands that have a newer pending one with the same device, service and method, so that only the newest stays queued. Of commands created in the same second, none counts as newer.',
 };
 
 /** What preview and revocation choose commands by, and what one of them has besides. */

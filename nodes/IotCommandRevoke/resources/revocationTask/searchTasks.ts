@@ -37,5 +37,7 @@ async function find(context: ILoadOptionsFunctions, text: string): Promise<Resul
 
 function nameOf(task: RevocationTask): string {
 	const { deviceId, status, taskId } = task;
-	return [deviceId, status && `(${status}, ${totalOf(task)} commands)`, taskId].filter(Boolean).join(' ');
+	const total = totalOf(task);
+	const commands = `${total} ${total === 1 ? 'command' : 'commands'}`;
+	return [deviceId, status && `(${status}, ${commands})`, taskId].filter(Boolean).join(' ');
 }

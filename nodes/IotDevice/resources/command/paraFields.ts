@@ -50,7 +50,7 @@ function labelOf(rules: ParaRules): string {
 		step === undefined || choices || (isWhole && step === 1) ? '' : `step ${step}`,
 		maxLength === undefined || dataType.toLowerCase() !== 'string' || choices
 			? ''
-			: `at most ${maxLength} characters`,
+			: `max. length ${maxLength}`,
 	].filter(Boolean);
 	return notes.length > 0 ? `${name} (${notes.join(', ')})` : name;
 }
