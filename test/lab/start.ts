@@ -16,6 +16,7 @@ import { logTo, withProgress } from './progress';
 const EXAMPLE = 'examples/revoke-pending-commands.json';
 /** What a person tries next. */
 const NEXT = 'examples/revoke-when-device-falls-silent.json';
+const CREDENTIAL = 'Huawei IoT Platform';
 const NODE = 'IoT Command Revoke';
 const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'creationTime'];
 
@@ -68,7 +69,7 @@ async function prepare(n8n: N8n, platform: Platform): Promise<Imported> {
 		await n8n.importCredentials([
 			{
 				id: 'huaweiIotApi0001',
-				name: 'Huawei IoT Platform',
+				name: CREDENTIAL,
 				type: 'huaweiIotApi',
 				data: {
 					server: platform.url,
@@ -149,11 +150,12 @@ Open        ${n8n.url}/workflow/${workflow.id}
 Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
-The workflow '${workflow.name}' is ready with its credential: 'Execute workflow' revokes the queued commands.
+The credential '${CREDENTIAL}' and two workflows are already there.
+'${workflow.name}': 'Execute workflow' revokes the queued commands.
 To queue more:
 ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 
-The workflow '${next.name}' is ready too: ${n8n.url}/workflow/${next.id}
+'${next.name}': ${n8n.url}/workflow/${next.id}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
