@@ -23,6 +23,8 @@ export class Editor {
 			viewport: { width: 1600, height: 1300 },
 			deviceScaleFactor: 1.5,
 		});
+		// n8n tells a new user about pinning, in front of the first items of a trigger.
+		await context.addInitScript("localStorage.setItem('N8N_PIN_DATA_DISCOVERY_NDV', 'true')");
 		const editor = new Editor(await context.newPage());
 		const { page } = editor;
 		page.setDefaultTimeout(60_000);
