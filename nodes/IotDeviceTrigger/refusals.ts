@@ -25,7 +25,7 @@ export function takenType(
 		what: isHere
 			? `Probably another IoT Device Trigger of this n8n receives ${events} already. Unpublish its workflow, or choose the events of both in one trigger (${code})`
 			: `Another workflow or program receives ${events} already. Turn it off, or use 'IoT Device Polling Trigger', which needs no subscription (${code})`,
-		help: `The platform keeps one subscription for each notification type. The one for ${notifyType}${where && `, to ${where},`} was left alone.${isHere ? '' : ' If you can\'t turn off what made it, ask the operator to remove it.'} Then publish this workflow again.`,
+		help: `The platform keeps one subscription for each notification type. The one for ${notifyType}${where && `, to ${where},`} was left alone.${isHere ? '' : " If you can't turn off what made it, ask the operator to remove it."} Then publish this workflow again.`,
 	};
 }
 

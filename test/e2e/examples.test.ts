@@ -57,7 +57,13 @@ async function run(file: string) {
 /** The platform knows a device no more. @returns what ends that */
 function failFor(deviceId: string): () => void {
 	const body = { error_code: '100418', error_desc: 'The device does not exist.' };
-	platform.failNext({ kind: 'reply', times: Infinity, status: 404, body, match: { method: 'POST', deviceId } });
+	platform.failNext({
+		kind: 'reply',
+		times: Infinity,
+		status: 404,
+		body,
+		match: { method: 'POST', deviceId },
+	});
 	return () => {
 		platform.clearFaults();
 		for (const command of platform.commands(deviceId)) command.status = 'EXPIRED';
