@@ -282,6 +282,15 @@ describe('send-again-when-device-is-back.json', () => {
 		expect(sentTo('pump-2')).toEqual([...before, [{ value: 1 }, 'PENDING']]);
 	});
 
+	/** Writes into the table as another run of the workflow would. */
+	const insertRows = async (data: object[]) => {
+		const { body } = await n8n.rest('GET', '/rest/data-tables-global');
+		const [table] = (body as { data: { data: Array<{ id: string; project: { id: string } }> } }).data.data;
+		const path = `/rest/projects/${table?.project.id}/data-tables/${table?.id}/insert`;
+		const { status } = await n8n.rest('POST', path, { data, returnType: 'count' });
+		expect(status).toBe(200);
+	};
+
 	const values = [1, 2, 3, 4, 5];
 	const revoked = values.map((value) => [{ value }, 'CANCELED']);
 	const queuedAgain = values.map((value) => [{ value }, 'PENDING']);
@@ -293,6 +302,19 @@ describe('send-again-when-device-is-back.json', () => {
 		await Promise.all([1, 2, 3].map(async () => await platform.setStatus('pump-3', 'ONLINE')));
 		await ended(n8n, workflow.id, before + 3);
 		expect(sentTo('pump-3')).toEqual([...revoked, ...queuedAgain]);
+	});
+
+	it('sends a command once that two runs kept, and the oldest first', async () => {
+		const row = (deviceId: string, commands: object[]) => ({ deviceId, commands: JSON.stringify(commands) });
+		const kept = values.map((value) => ({
+			commandId: `kept-${value}`,
+			...valve(value),
+			creationTime: `2026-11-26T10:00:0${value}.000Z`,
+		}));
+		platform.queueCommands('pump-7', 0);
+		await insertRows([row('pump-7', kept.slice(2).reverse()), row('pump-7', kept)]);
+		await report('pump-7', 'ONLINE');
+		expect(sentTo('pump-7')).toEqual(queuedAgain);
 	});
 
 	it('sends what it kept while the device was coming back', async () => {
