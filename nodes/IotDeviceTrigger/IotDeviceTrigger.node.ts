@@ -5,7 +5,7 @@ import { webhookMethods } from './activation';
 import { receive } from './receive';
 import { properties } from './properties';
 
-const LISTEN = 'Execute this node, then make something happen on a device. Unpublish the workflow first.';
+const LISTEN = "Unpublish the workflow, choose 'Execute step', then make something happen on a device.";
 const ACTIVE =
 	'The published workflow holds the subscription; see its executions. Unpublish it to test the node.';
 

@@ -23,9 +23,9 @@ export function takenType(
 	return {
 		...failure,
 		what: isHere
-			? `Probably another IoT Device Trigger of this n8n receives ${events} already. Unpublish its workflow, or choose the events of both in one trigger (${code})`
-			: `Another workflow or program receives ${events} already. Turn it off, or use 'IoT Device Polling Trigger', which needs no subscription (${code})`,
-		help: `The platform keeps one subscription for each notification type. The one for ${notifyType}${where && `, to ${where},`} was left alone.${isHere ? '' : " If you can't turn off what made it, ask the operator to remove it."} Then publish this workflow again.`,
+			? `Probably another IoT Device Trigger in this n8n already receives ${events} (${code}). Unpublish its workflow, or choose the events of both in one trigger`
+			: `Another workflow or program already receives ${events} (${code}). Turn it off, or use 'IoT Device Polling Trigger', which needs no subscription`,
+		help: `Then publish this workflow again.${isHere ? '' : " If you can't turn off what holds the subscription, ask the operator to remove it."} The platform keeps one subscription for each notification type. The one for ${notifyType}${where && `, to ${where},`} was left alone.`,
 	};
 }
 

@@ -54,7 +54,7 @@ async function run(file: string) {
 	return (node: string) => ended?.items(node) ?? [];
 }
 
-/** The platform knows a device no more. @returns what ends that */
+/** Makes the platform answer that it does not know a device. @returns what ends that */
 function failFor(deviceId: string): () => void {
 	const body = { error_code: '100418', error_desc: 'The device does not exist.' };
 	platform.failNext({

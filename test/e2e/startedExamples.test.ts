@@ -88,7 +88,7 @@ async function nextPage(url: string): Promise<string> {
 	throw new Error(`${url} shows no page`);
 }
 
-/** The text of a page as a person reads it, who sees neither comments nor elements. */
+/** The text of a page as a person sees it, without comments and tags. */
 function textOf(page: string): string {
 	const [, body = ''] = /<body[^>]*>(.*)<\/body>/s.exec(page) ?? [];
 	return body
@@ -99,7 +99,7 @@ function textOf(page: string): string {
 		.replaceAll('&amp;', '&');
 }
 
-/** The text of the last page. Its script posts it once it is shown, and only then does n8n end the execution. */
+/** The text of the last page. Its script sends a POST once the page is shown, and only then does n8n end the execution. */
 async function lastPage(url: string): Promise<string> {
 	const text = textOf(await nextPage(url));
 	await fetch(url, { method: 'POST' });
@@ -162,7 +162,7 @@ describe(FORM, () => {
 		await submit(second, 'Yes');
 		expect(await lastPage(second)).toMatch(/Nothing was revoked/);
 
-		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/It failed.*pump 4711/s);
+		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/The request failed.*pump 4711/s);
 	});
 });
 
@@ -224,7 +224,7 @@ describe(AGENT, () => {
 		expect(idsQueued()).toEqual(later);
 	});
 
-	it('is told when nothing is queued, and when what was listed is gone', async () => {
+	it('learns when nothing is queued, and when what it listed is gone', async () => {
 		for (const command of platform.commands('demo-device-1')) command.status = 'DELIVERED';
 		const [command] = platform.queueCommands('demo-device-1', 1);
 		await say('What is queued for demo-device-1?');
@@ -329,7 +329,7 @@ describe('send-again-when-device-is-back.json', () => {
 		expect(sentTo('pump-4')).toEqual([...revoked, ...queuedAgain]);
 	});
 
-	it('still has in the data of the execution what it took off the list when n8n is killed', async () => {
+	it("keeps what it took off the list in the execution's data when n8n is killed", async () => {
 		platform.queueCommands('pump-5', values.map(valve));
 		await report('pump-5', 'OFFLINE');
 		const before = (await executions(n8n, workflow.id)).length;
@@ -349,7 +349,7 @@ describe('send-again-when-device-is-back.json', () => {
 		expect(JSON.parse(String(row?.commands))).toMatchObject(values.map(valve));
 	});
 
-	it('fails where it can not keep the commands, and its data has them', async () => {
+	it("fails when it can't keep the commands, and its data has them", async () => {
 		await n8n.stop();
 		await n8n.start({ N8N_DATA_TABLES_MAX_SIZE_BYTES: '1' });
 		platform.queueCommands('pump-6', values.map(valve));

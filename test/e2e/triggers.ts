@@ -111,7 +111,7 @@ export async function finished(
 	}
 }
 
-/** Waits until a workflow has had so many executions and none is under way, and gives all of them, newest first. */
+/** Waits until a workflow has had `wanted` executions and none is running, and returns all of them, newest first. */
 export async function ended(n8n: N8n, workflowId: string, wanted: number): Promise<ExecutionSummary[]> {
 	for (const deadline = Date.now() + 60_000; ; await sleep(300)) {
 		const all = await executions(n8n, workflowId);

@@ -23,7 +23,7 @@ export class Editor {
 			viewport: { width: 1600, height: 1300 },
 			deviceScaleFactor: 1.5,
 		});
-		// n8n tells a new user about pinning, in front of the first items of a trigger.
+		// n8n shows new users a tip about pinning, which covers a trigger's first items.
 		await context.addInitScript("localStorage.setItem('N8N_PIN_DATA_DISCOVERY_NDV', 'true')");
 		const editor = new Editor(await context.newPage());
 		const { page } = editor;

@@ -195,7 +195,7 @@ export const TRIGGER_FORM: Form = {
 
 export const POLLING_TRIGGER_FORM: Form = {
 	notices: [
-		"The first poll after you publish starts nothing: it only records which devices already have one of the chosen statuses. Each poll makes about one call for every 240 of these devices, and at least one for each status. If the platform can't filter by status, it makes about one call for every 240 devices of the application. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
+		"The first poll, when you publish, starts nothing: it only records which devices already have one of the chosen statuses. Polling every 10 minutes is usually enough. If the platform can reach n8n, 'IoT Device Trigger' reports changes at once and costs no calls.",
 	],
 	fields: [
 		// n8n's own.

@@ -194,7 +194,7 @@ function ofPackage({ description: { defaults, name, version } }: INodeType): Pic
 	};
 }
 
-/** The example, with a node of the user's own after its last one. */
+/** The example in the picture of the chain, which has a node of the user's own after it. */
 const EXAMPLE = JSON.parse(
 	readFileSync(join(PROJECT, 'examples/revoke-when-device-falls-silent.json'), 'utf8'),
 ) as { nodes: PicturedNode[] };

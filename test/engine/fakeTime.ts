@@ -10,9 +10,9 @@ import { clockModule } from './dist';
 const TURNS = 25;
 /** n8n has timers of its own, such as the wait between two tries of a node; they are real. */
 const LOOK_AGAIN_MS = 2;
-/** After so many looks at which nothing had happened a deadline counts of which no platform knows. */
+/** A deadline that no platform knows of counts after this many looks in a row at which nothing happened. */
 const PATIENCE = 2_000;
-/** The same where of several runs not each waits for something. A busy machine looks as seldom as it works. */
+/** The same when only some of several runs wait for something. A busy machine works more slowly, and looks less often too. */
 const PATIENCE_WITH_RUNS = 200;
 /** Tells calls apart at the platform. */
 const CALL = 'x-call-of-test';
@@ -131,8 +131,8 @@ export class EngineClock extends FakeClock {
 	}
 
 	/**
-	 * Where fewer wait, for a time or for a call that hangs, than there are runs, one of them may be busy with something
-	 * that takes real time, such as loading a file, or two of them wait for the same thing.
+	 * If fewer things are waited for (a time, or a call that hangs) than there are runs, one run may be busy with something
+	 * that takes real time, such as loading a file, or two may be waiting for the same thing.
 	 */
 	protected mayWake = async ({ isDeadline }: Sleeper): Promise<boolean> => {
 		for (;;) {

@@ -201,7 +201,7 @@ describe('Turning the workflow on', () => {
 		await trigger({ parameters: { events: ['deviceStatusChanged'] } }).activate();
 		platform.addSubscription('deviceAdded', url().replace(/webhook\/[^/]*/, 'webhook/another'));
 		const said = await refusal(trigger({ parameters: { events: ['deviceAdded'] } }).activate());
-		expect(said).toContain('another IoT Device Trigger of this n8n');
+		expect(said).toContain('another IoT Device Trigger in this n8n');
 	});
 
 	it('leaves alone what points elsewhere and names it, without its secret', async () => {
@@ -210,7 +210,7 @@ describe('Turning the workflow on', () => {
 			'https://n8n.example.com:443/other?secret=hidden',
 		);
 		const said = await refusal(trigger().activate());
-		expect(said).toContain("receives 'Device Info Changed' and 'Device Status Changed' already");
+		expect(said).toContain("already receives 'Device Info Changed' and 'Device Status Changed' (100227)");
 		expect(said).toContain('The one for deviceInfoChanged, to https://n8n.example.com:443/other,');
 		expect(said).toContain('(100227)');
 		expect(said).toContain('https://n8n.example.com:443/other');

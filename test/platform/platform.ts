@@ -82,7 +82,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 		failNext: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
 		set(changes) {
-			// One that is set to nothing has its default again.
+			// An option that is set to undefined gets its default again.
 			for (const option of Object.keys(changes)) delete settings[option as keyof typeof settings];
 			Object.assign(settings, withDefaults({ ...settings, ...changes }));
 		},
