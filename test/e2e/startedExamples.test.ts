@@ -139,7 +139,7 @@ describe(FORM, () => {
 
 	it('shows every command, whatever its parameters hold', async () => {
 		const valve = (value: string) => ({ serviceId: 'Valve', method: 'SET_VALVE', paras: { value } });
-		const values = ['a <!-- b', '<script>', '<b>&lt;</b> & c', 'the last'];
+		const values = ['a <!-- b', '<script>', '<b>&lt;</b> & c', 'C:\\new', 'two\nlines', 'the last'];
 		platform.queueCommands('demo-device-2', values.map(valve));
 		const second = await submit(form(), 'demo-device-2');
 		const shown = textOf(await nextPage(second));
@@ -155,12 +155,14 @@ describe(FORM, () => {
 			/Nothing is queued for demo-device-3/,
 		);
 
-		const [command] = platform.queueCommands('demo-device-3', 1);
+		const [first] = platform.queueCommands('demo-device-3', 3);
 		const second = await submit(form(), 'demo-device-3');
 		await nextPage(second);
-		if (command) command.status = 'DELIVERED';
+		if (first) first.status = 'DELIVERED';
 		await submit(second, 'Yes');
-		expect(await lastPage(second)).toMatch(/Nothing was revoked/);
+		const said = await lastPage(second);
+		expect(said).toMatch(/"value":0}: not revoked: no longer queued/);
+		expect(said).toMatch(/"value":1}: revoked.*"value":2}: revoked/s);
 
 		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/The request failed.*pump 4711/s);
 	});
@@ -268,11 +270,35 @@ describe('send-again-when-device-is-back.json', () => {
 		expect(sentTo('pump-1')).toEqual(both);
 	});
 
+	it('shows what could not be sent, and does not try again', async () => {
+		platform.queueCommands('pump-8', [valve(1)]);
+		await report('pump-8', 'OFFLINE');
+		const body = { error_code: '100418', error_desc: 'The device does not exist.' };
+		const match = { method: 'POST', path: /deviceCommands$/ };
+		platform.failNext({ kind: 'reply', times: Infinity, status: 404, body, match });
+		const { run } = await report('pump-8', 'ONLINE');
+		platform.clearFaults();
+		expect(run.items('Needs a Look')).toMatchObject([
+			{ ...valve(1), error: expect.stringContaining('100418') },
+		]);
+		await report('pump-8', 'ONLINE');
+		expect(sentTo('pump-8')).toEqual([[{ value: 1 }, 'CANCELED']]);
+	});
+
+	it('shows that a revocation failed', async () => {
+		platform.set({ taskOutcome: 'FAILED' });
+		platform.queueCommands('pump-9', [valve(1)]);
+		const { run } = await report('pump-9', 'OFFLINE');
+		platform.set({ taskOutcome: undefined });
+		expect(run.items('Needs a Look')).toMatchObject([{ error: expect.stringContaining('FAILED') }]);
+	});
+
 	it('sends nothing again that was delivered during the revocation', async () => {
 		platform.set({ taskOutcome: 'PART_SUCCESS' });
 		platform.queueCommands('pump-2', [valve(1), valve(2)]);
-		await report('pump-2', 'OFFLINE');
+		const { run } = await report('pump-2', 'OFFLINE');
 		platform.set({ taskOutcome: undefined });
+		expect(run.items('Needs a Look')).toMatchObject([{ ...valve(2), status: 'SENT' }]);
 		const before = sentTo('pump-2');
 		expect(before).toEqual([
 			[{ value: 1 }, 'CANCELED'],
@@ -305,7 +331,11 @@ describe('send-again-when-device-is-back.json', () => {
 	});
 
 	it('sends a command once that two runs kept, and the oldest first', async () => {
-		const row = (deviceId: string, commands: object[]) => ({ deviceId, commands: JSON.stringify(commands) });
+		const row = (deviceId: string, commands: object[]) => ({
+			deviceId,
+			state: 'waiting',
+			commands: JSON.stringify(commands),
+		});
 		const kept = values.map((value) => ({
 			commandId: `kept-${value}`,
 			...valve(value),
@@ -315,6 +345,20 @@ describe('send-again-when-device-is-back.json', () => {
 		await insertRows([row('pump-7', kept.slice(2).reverse()), row('pump-7', kept)]);
 		await report('pump-7', 'ONLINE');
 		expect(sentTo('pump-7')).toEqual(queuedAgain);
+	});
+
+	it('sends a command once that two revocations list, one of them after it was sent', async () => {
+		platform.set({ taskDurationMs: 4000, secondTask: 'shared' });
+		platform.queueCommands('pump-10', values.map(valve));
+		const before = (await executions(n8n, workflow.id)).length;
+		await platform.setStatus('pump-10', 'ABNORMAL');
+		await sleep(2500);
+		await platform.setStatus('pump-10', 'OFFLINE');
+		await sleep(500);
+		await platform.setStatus('pump-10', 'ONLINE');
+		await ended(n8n, workflow.id, before + 3);
+		platform.set({ taskDurationMs: undefined, secondTask: undefined });
+		expect(sentTo('pump-10')).toEqual([...revoked, ...queuedAgain]);
 	});
 
 	it('sends what it kept while the device was coming back', async () => {

@@ -11,7 +11,7 @@ const TURNS = 25;
 /** n8n has timers of its own, such as the wait between two tries of a node; they are real. */
 const LOOK_AGAIN_MS = 2;
 /** A deadline that no platform knows of counts after this many looks in a row at which nothing happened. */
-const PATIENCE = 2_000;
+const PATIENCE = 1_000;
 /** The same when only some of several runs wait for something. A busy machine works more slowly, and looks less often too. */
 const PATIENCE_WITH_RUNS = 200;
 /** Tells calls apart at the platform. */
