@@ -17,7 +17,7 @@ export class IotDevicePollingTrigger implements INodeType {
 		defaults: { name: 'IoT Device Polling Trigger' },
 		eventTriggerDescription: '',
 		activationMessage:
-			'The first poll only remembers which devices are in the chosen statuses now. From then on each poll starts the workflow for those that entered them.',
+			'The first poll only remembers which devices are in the chosen statuses now. After that, each poll starts the workflow for devices that have newly entered one of them.',
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

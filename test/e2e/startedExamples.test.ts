@@ -164,7 +164,7 @@ describe(FORM, () => {
 		expect(said).toMatch(/"value":0}: not revoked: no longer queued/);
 		expect(said).toMatch(/"value":1}: revoked.*"value":2}: revoked/s);
 
-		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/The request failed.*pump 4711/s);
+		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/This didn't work.*pump 4711/s);
 	});
 });
 
