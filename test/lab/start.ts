@@ -94,7 +94,7 @@ function queueCommands(platform: Platform): string[] {
 			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 40 } },
 		]),
 	];
-	log(`\n${commands.length} commands are queued for demo-device-1 and demo-device-2`);
+	log(`\n${commands.length} new commands are queued for demo-device-1 and demo-device-2`);
 	return commands.map(({ commandId }) => commandId);
 }
 
@@ -150,9 +150,11 @@ Open        ${n8n.url}/workflow/${workflow.id}
 Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
-The credential '${CREDENTIAL}' and two workflows are already there.
+README's steps 1 to 4 are done: the credential '${CREDENTIAL}' and two workflows are there, and
+demo-device-1 and demo-device-2 are the devices. Paste the other examples from examples/ as you like.
+
 '${workflow.name}': 'Execute workflow' revokes the queued commands.
-To queue more:
+To queue more (the answer lists them):
 ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 
 '${next.name}': ${n8n.url}/workflow/${next.id}
