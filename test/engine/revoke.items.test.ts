@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { credentialFor, runNode } from './engine';
 import { callsOf, POST } from './revocations';
@@ -265,8 +265,8 @@ describe('Revoke All Pending', () => {
 		expect(pairs(items)).toEqual(deviceIds.map((deviceId, index) => [deviceId, { item: index }]));
 	});
 
-	it.each([1, 3, 50])('processes %i devices at the same time and no more', async (concurrency) => {
-		const deviceIds = Array.from({ length: 60 }, (_, index) => `device-${index}`);
+	it.each([1, 3, 60])('processes %i devices at the same time and no more', async (concurrency) => {
+		const deviceIds = Array.from({ length: 70 }, (_, index) => `device-${index}`);
 		for (const deviceId of deviceIds) platform.queueCommands(deviceId, 1);
 		let underWay = 0;
 		let most = 0;
@@ -285,10 +285,39 @@ describe('Revoke All Pending', () => {
 		await runNode({
 			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
 			items: devices(...deviceIds),
-			// 50 is the default.
-			parameters: concurrency === 50 ? {} : { options: { concurrency } },
+			parameters: { options: { concurrency } },
 		});
 		expect(most).toBe(concurrency);
+	});
+
+	it('begins with 50 devices at the same time and goes up to 100 as the platform answers', async () => {
+		const deviceIds = Array.from({ length: 250 }, (_, index) => `device-${index}`);
+		for (const deviceId of deviceIds) platform.queueCommands(deviceId, 1);
+		let underWay = 0;
+		let most = 0;
+		// Nothing is answered until as many calls as are to be under way have been for a moment.
+		const full: number[] = [];
+		const gates = [50, 100].map((size) => {
+			let open = () => {};
+			const opened = new Promise<void>((resolve) => (open = resolve));
+			return { size, opened, open: () => void (full.push(most), open()) };
+		});
+		platform.set({
+			onCall: async () => {
+				const gate = gates[full.length];
+				underWay += 1;
+				most = Math.max(most, underWay);
+				if (underWay === gate?.size) void sleep(100).then(gate.open);
+				await gate?.opened;
+			},
+			onAnswer: () => void (underWay -= 1),
+		});
+		await runNode({
+			credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+			items: devices(...deviceIds),
+		});
+		expect(full).toEqual([50, 100]);
+		expect(most).toBe(100);
 	});
 });
 

@@ -103,7 +103,7 @@ describe('Work in parallel', () => {
 	it('starts nothing more after a piece that says so, and lets those under way end', async () => {
 		const begun: number[] = [];
 		const ended: number[] = [];
-		await inParallel([0, 1, 2, 3, 4, 5], 2, async (entry) => {
+		await inParallel([0, 1, 2, 3, 4, 5], { first: 2, most: 2 }, async (entry) => {
 			begun.push(entry);
 			for (let turn = 0; turn <= 5 - entry; turn += 1) await Promise.resolve();
 			ended.push(entry);
@@ -113,9 +113,44 @@ describe('Work in parallel', () => {
 		expect(ended.sort()).toEqual([0, 1]);
 	});
 
+	it('does one more at the same time whenever one is done, up to the most', async () => {
+		const ends: Array<() => void> = [];
+		const working = inParallel([...Array(20).keys()], { first: 2, most: 5 }, async () => {
+			await new Promise<void>((resolve) => ends.push(resolve));
+			return true;
+		});
+		const underWay: number[] = [];
+		for (let ended = 0; ended < 20; ended += 1) {
+			await settled();
+			underWay.push(ends.length - ended);
+			ends[ended]?.();
+		}
+		await working;
+		expect(underWay).toEqual([2, 3, 4, ...Array<number>(13).fill(5), 4, 3, 2, 1]);
+	});
+
+	it('does no more at the same time once no further entry may be started', async () => {
+		let begun = 0;
+		await inParallel([...Array(20).keys()], { first: 2, most: 5 }, async () => {
+			begun += 1;
+			await settled();
+			return false;
+		});
+		expect(begun).toBe(2);
+	});
+
+	it('rejects with what any piece rejects with', async () => {
+		const working = inParallel([...Array(20).keys()], { first: 2, most: 5 }, async (entry) => {
+			await settled();
+			if (entry === 7) throw new Error('broken');
+			return true;
+		});
+		await expect(working).rejects.toThrow('broken');
+	});
+
 	it('needs no more workers than there are entries', async () => {
 		const done: number[] = [];
-		await inParallel([1, 2], 100, async (entry) => {
+		await inParallel([1, 2], { first: 100, most: 100 }, async (entry) => {
 			done.push(entry);
 			return true;
 		});

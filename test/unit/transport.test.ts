@@ -35,11 +35,15 @@ async function forDevices(
 ): Promise<Failure[]> {
 	const failures: Failure[] = [];
 	let isOver = false;
-	const work = inParallel(Array.from({ length: count }), concurrency, async () => {
-		const sent = await transport.send(request);
-		if (!sent.ok) failures.push(sent.failure);
-		return true;
-	}).finally(() => (isOver = true));
+	const work = inParallel(
+		Array.from({ length: count }),
+		{ first: concurrency, most: concurrency },
+		async () => {
+			const sent = await transport.send(request);
+			if (!sent.ok) failures.push(sent.failure);
+			return true;
+		},
+	).finally(() => (isOver = true));
 	// Calls that need no time are still many turns: something always waits.
 	const ticks = async () => {
 		while (!isOver) await time.sleep(tickMs);

@@ -113,13 +113,17 @@ export const appId: INodeProperties = {
 		'The application that owns the device, if it is not yours but has authorized yours. Leave it empty for your own devices.',
 };
 
+/** How many devices are processed at the same time at most; without the option it grows up to that. */
+export const MOST_AT_ONCE = 100;
+
 export const concurrency: INodeProperties = {
 	displayName: 'Concurrency',
 	name: 'concurrency',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 100 },
+	typeOptions: { minValue: 1, maxValue: MOST_AT_ONCE },
 	default: 50,
-	description: 'How many devices are processed at the same time, from 1 to 100 (default 50)',
+	description:
+		'How many devices are processed at the same time, from 1 to 100. Without this option the node begins with 50 and goes up to 100 as the platform answers.',
 };
 
 export const maxRetries: INodeProperties = {

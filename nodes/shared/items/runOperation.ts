@@ -3,12 +3,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Transport } from '../client/transport';
 import { connect } from '../platform/connect';
 import { clock, pauseIfBusy } from '../values/clock';
-import { grouped, inParallel } from '../values/concurrency';
+import { grouped, inParallel, type Concurrency } from '../values/concurrency';
 import { isObject } from '../values/json';
 import { fail, failForGood, ok, type Failure, type Result } from '../values/results';
 import { excerpt } from '../values/text';
 import { earlierTries, isToolCall, keepForNextTry } from './earlierTries';
-import { concurrency, maxRetries, timeout } from './fields';
+import { concurrency, maxRetries, MOST_AT_ONCE, timeout } from './fields';
 import { failed, withEarlier, type EarlierTries, type Job, type Outcome } from './outcome';
 import { ItemParameters } from './parameters';
 import { ParameterValues } from './parameterValues';
@@ -18,8 +18,8 @@ import { logCanceled, refuseAll, reportRun, type Words } from './report';
 /** What a job may use. */
 export interface WorkContext {
 	transport: Transport;
-	/** How many calls a job may have under way: the option 'Concurrency'. */
-	concurrency: number;
+	/** How many calls a job may have under way. */
+	concurrency: Concurrency;
 	/** For the first call of a job: given up, while it waits for its turn, once another job has stopped the run. */
 	untilStop: Transport;
 }
@@ -157,13 +157,13 @@ async function run<Target>(
 		for (const job of open) settle(job, failed(failure));
 		return;
 	}
-	const { transport, concurrency: most } = connected.value;
+	const { transport, concurrency: atOnce } = connected.value;
 	const stop = new AbortController();
-	const work = operation.work({ transport, concurrency: most, untilStop: transport.until(stop.signal) });
+	const work = operation.work({ transport, concurrency: atOnce, untilStop: transport.until(stop.signal) });
 	const { signal } = transport;
 	const goOn = context.continueOnFail();
 	const lanes = grouped(open, (job) => laneOf(job.inputs[0].target) ?? job);
-	await inParallel(signal?.aborted ? [] : lanes, most, async (lane) => {
+	await inParallel(signal?.aborted ? [] : lanes, atOnce, async (lane) => {
 		for (const job of lane) {
 			if (stop.signal.aborted || signal?.aborted) return false;
 			const outcome = await attempt(async () => await work.job(job, earlier.get(job.key)));
@@ -189,7 +189,7 @@ async function connectForRun(
 ): Promise<Result<Pick<WorkContext, 'transport' | 'concurrency'>>> {
 	try {
 		const read = new ItemParameters(context, 0);
-		const most = read.wholeNumber(concurrency, 'options');
+		const first = read.wholeNumber(concurrency, 'options');
 		const settings = read.result({
 			maxRetries: read.wholeNumber(maxRetries, 'options'),
 			timeoutMs: read.wholeNumber(timeout, 'options') * 1000,
@@ -197,7 +197,9 @@ async function connectForRun(
 		if (!settings.ok) return settings;
 		const onWait = (until: number) => progress.waiting(until);
 		const transport = await connect(context, { ...settings.value, onWait });
-		return transport.ok ? ok({ transport: transport.value, concurrency: most }) : transport;
+		if (!transport.ok) return transport;
+		const most = read.isSet(concurrency, 'options') ? first : MOST_AT_ONCE;
+		return ok({ transport: transport.value, concurrency: { first, most } });
 	} catch (thrown) {
 		return fail(internalError(thrown, false));
 	}

@@ -1,24 +1,35 @@
 import { unlessAborted } from './clock';
 
+/** How many entries are worked on at the same time: `first`, and one more whenever one is done, up to `most`. */
+export interface Concurrency {
+	first: number;
+	most: number;
+}
+
 /**
  * Works on entries in their order, so many at once as allowed.
  * @param work resolves to false when no further entry may be started; those under way end
  */
 export async function inParallel<T>(
 	entries: T[],
-	most: number,
+	{ first, most }: Concurrency,
 	work: (entry: T) => Promise<boolean>,
 ): Promise<void> {
 	let next = 0;
 	let goOn = true;
-	const worker = async () => {
+	let workers = Math.min(first, entries.length);
+	const worker = async (): Promise<void> => {
 		while (goOn && next < entries.length) {
 			const entry = entries[next] as T;
 			next += 1;
 			if (!(await work(entry))) goOn = false;
+			if (goOn && workers < most && next < entries.length) {
+				workers += 1;
+				return void (await Promise.all([worker(), worker()]));
+			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(most, entries.length) }, worker));
+	await Promise.all(Array.from({ length: workers }, worker));
 }
 
 /** Puts entries with the same key into one group. All stay in their order. */
