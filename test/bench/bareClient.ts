@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 
+import { inParallel, type Concurrency } from '../../nodes/shared/values/concurrency';
 import { PATH } from './workflows';
 
 /** What the calls of a run cost without n8n: the same bodies and headers, a new TLS connection for each, as n8n does. */
@@ -11,7 +12,7 @@ export interface BareRun {
 	token: string;
 	ca: string;
 	devices: number;
-	concurrency: number;
+	concurrency: Concurrency;
 }
 
 /** Calls before the clock starts, so that code and connections are as warm as n8n's. */
@@ -41,11 +42,10 @@ async function call({ url, appId, token, ca }: BareRun, deviceId: string): Promi
 }
 
 async function callAll(run: BareRun, devices: number): Promise<void> {
-	let next = 0;
-	const worker = async () => {
-		while (next < devices) await call(run, `device-${next++}`);
-	};
-	await Promise.all(Array.from({ length: run.concurrency }, worker));
+	await inParallel([...Array(devices).keys()], run.concurrency, async (device) => {
+		await call(run, `device-${device}`);
+		return true;
+	});
 }
 
 /** Reads a run from standard input and prints its milliseconds. */

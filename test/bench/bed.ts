@@ -2,13 +2,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { temporaryFolder } from '../lab/folders';
+import { PROJECT, temporaryFolder } from '../lab/folders';
 import { createN8n, N8n, type WorkflowToImport } from '../lab/n8n';
 import type { Log } from '../lab/command';
 import { startPlatform, type Platform, type PlatformOptions } from '../platform/platform';
 import { credential } from '../e2e/workflows';
 import { Probe, type Observation } from './probe';
 import type { Target } from './workflows';
+
+const HELPER_NODE = join(PROJECT, 'test/bench/helperNode');
 
 /** Everything that a run needs: a started n8n with active workflows, and the stand-in. */
 export interface Bed {
@@ -43,7 +45,10 @@ export async function makeBed(options: BedOptions, log: Log): Promise<Bed> {
 	const ca = join(folder, 'ca.pem');
 	writeFileSync(ca, platform.certificates.ca);
 	const probe = new Probe(folder);
-	const n8n = await createN8n({ log, env: { NODE_EXTRA_CA_CERTS: ca, ...probe.environment } });
+	const n8n = await createN8n({
+		log,
+		env: { NODE_EXTRA_CA_CERTS: ca, N8N_CUSTOM_EXTENSIONS: HELPER_NODE, ...probe.environment },
+	});
 	const bed: Bed = {
 		n8n,
 		platform,

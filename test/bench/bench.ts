@@ -17,6 +17,7 @@ import { measureSpeed } from './speed';
 import { isMet, targetsOf } from './targets';
 import {
 	editFieldsWorkflow,
+	helperWorkflow,
 	httpRequestWorkflow,
 	httpSendWorkflow,
 	nodeWorkflow,
@@ -83,6 +84,7 @@ async function measureParts(parts: Part[], plan: (typeof PLANS)['whole']): Promi
 const revokingWorkflows = (target: Target) => [
 	nodeWorkflow('node', target),
 	httpRequestWorkflow('httpRequest', target),
+	helperWorkflow('helper', target),
 	editFieldsWorkflow('editFields'),
 ];
 

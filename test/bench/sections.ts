@@ -21,19 +21,32 @@ function speed({ speed: rows }: Figures): string[] {
 	if (rows.length === 0) return [];
 	return [
 		'## Time',
-		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Bare' is what Node.js alone takes for the same calls, ${CONCURRENCY} at the same time as the node makes them, each over a new TLS connection as n8n makes them: what is left to TLS and the stand-in. Ratios are this node's time to theirs.`,
-		`'Concurrency' is ${CONCURRENCY} by default: a call costs n8n at least 2 ms of CPU, so ${CONCURRENCY} at the same time keep it busy while a platform takes up to 100 ms for each answer, and more of them would only be a greater load for a weak platform.`,
+		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Request helper' is a node that makes the same calls with n8n's \`helpers.httpRequest\` and does nothing else (\`test/bench/helperNode/\`): no node can take less. 'Bare' is what Node.js alone takes for them, over a new TLS connection for each, as n8n makes them: what is left to TLS and the stand-in. Both have as many calls under way as the node. Ratios are this node's time to theirs.`,
+		`Without the option 'Concurrency' the node begins with ${CONCURRENCY.first} devices at the same time, and takes one more whenever one is done, up to ${CONCURRENCY.most}. With no more than ${CONCURRENCY.first}, n8n would wait for a platform that takes 100 ms for each answer: a call costs n8n as little as 1.2 ms, so 80 and more have to be under way to keep it busy. A platform that fails calls gets fewer at a time, whatever the option says.`,
 		table(
-			['devices', 'latency', 'this node', 'for one device', 'HTTP Request', 'ratio', 'bare `https`', 'ratio'],
+			[
+				'devices',
+				'latency',
+				'this node',
+				'for one device',
+				'HTTP Request',
+				'ratio',
+				'request helper',
+				'ratio',
+				'bare `https`',
+				'ratio',
+			],
 			[...rows]
 				.sort((a, b) => a.devices - b.devices || a.latencyMs - b.latencyMs)
-				.map(({ devices, latencyMs, node, httpRequest, bare }) => [
+				.map(({ devices, latencyMs, node, httpRequest, helper, bare }) => [
 					count(devices),
 					`${latencyMs} ms`,
 					seconds(node),
 					milliseconds(node / devices),
 					seconds(httpRequest),
 					ratio(node, httpRequest),
+					seconds(helper),
+					ratio(node, helper),
 					seconds(bare),
 					ratio(node, bare),
 				]),

@@ -1,4 +1,5 @@
 import { RateLimit, type CallQueue } from '../../nodes/shared/client/rateLimit';
+import { inParallel } from '../../nodes/shared/values/concurrency';
 import type { Log } from '../lab/command';
 import { withDefaults } from '../platform/options';
 import { Throttle } from '../platform/throttle';
@@ -83,13 +84,6 @@ async function share({ others, most, once, each, act }: Other): Promise<SharingR
 /** The calls of a node with default options, each again until it is accepted. */
 async function callAll(platform: Platform, time: VirtualClock): Promise<void> {
 	const queue: CallQueue = new RateLimit().queue({ limit: LIMIT });
-	let started = 0;
-	const worker = async () => {
-		while (started < CALLS) {
-			started += 1;
-			while (!(await isAccepted())) platform.refused += 1;
-		}
-	};
 	const isAccepted = async () => {
 		const slot = await queue.acquire();
 		await time.sleep(WAY_MS);
@@ -99,7 +93,10 @@ async function callAll(platform: Platform, time: VirtualClock): Promise<void> {
 		else slot?.refused(false);
 		return accepted;
 	};
-	await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+	await inParallel([...Array(CALLS).keys()], CONCURRENCY, async () => {
+		while (!(await isAccepted())) platform.refused += 1;
+		return true;
+	});
 }
 
 /** The stand-in's count of an application's calls. */
@@ -152,8 +149,8 @@ function steady(each: number): Other {
 	};
 }
 
-/** The windows before the last one, and the calls of the last one, as many at once as a node makes. */
+/** The windows before the last one, and the calls of the last one, as many at once as a node makes at most. */
 function boundOf(calls: number, limit: number): number {
 	const windows = Math.floor((calls - 1) / limit);
-	return windows * PERIOD_MS + Math.ceil((calls - windows * limit) / CONCURRENCY) * 2 * WAY_MS;
+	return windows * PERIOD_MS + Math.ceil((calls - windows * limit) / CONCURRENCY.most) * 2 * WAY_MS;
 }

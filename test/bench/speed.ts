@@ -10,8 +10,8 @@ import { measure } from './execution';
 import { median } from './median';
 import type { Way } from './workflows';
 
-/** Devices that the node processes at the same time by default, and so the bare client. */
-export const CONCURRENCY = 50;
+/** The calls that the node has under way at the same time by default, and so the others that start not all at once. */
+export const CONCURRENCY = { first: 50, most: 100 };
 
 export interface SpeedRow {
 	devices: number;
@@ -19,6 +19,8 @@ export interface SpeedRow {
 	/** Medians in milliseconds. */
 	node: number;
 	httpRequest: number;
+	/** The same calls by n8n's request helper alone. */
+	helper: number;
 	/** The same calls by Node.js alone. */
 	bare: number;
 	pairs: number;
@@ -41,7 +43,7 @@ export async function measureSpeed(
 	for (const latencyMs of latencies) {
 		bed.platform.set({ latencyMs });
 		const warmUp = async () => {
-			for (const way of ['node', 'httpRequest'] as const) await timed(bed, way, 300);
+			for (const way of ['node', 'httpRequest', 'helper']) await timed(bed, way, 300);
 		};
 		await warmUp();
 		const times = new Map(sizes.map((devices) => [devices, noTimes()]));
@@ -51,19 +53,27 @@ export async function measureSpeed(
 				const { node, httpRequest } = await timedPair(bed, ['node', 'httpRequest'], pair, devices);
 				own.node.push(node);
 				own.httpRequest.push(httpRequest);
+				const helper = await timed(bed, 'helper', devices);
+				own.helper.push(helper);
 				const alone = await bare(bed, devices);
 				own.bare.push(alone);
 				log(
-					`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms, bare ${alone.toFixed(0)} ms`,
+					`${devices} devices, latency ${latencyMs} ms: node ${node} ms, HTTP Request ${httpRequest} ms, request helper ${helper} ms, bare ${alone.toFixed(0)} ms`,
 				);
 				// After some idle seconds n8n is slower for a while, whatever it then runs.
 				await warmUp();
 			}
 		}
 		for (const [devices, own] of times) {
-			const { node, httpRequest, bare: alone } = own;
-			const medians = { node: median(node), httpRequest: median(httpRequest), bare: median(alone) };
-			rows.push({ devices, latencyMs, pairs, ...medians });
+			rows.push({
+				devices,
+				latencyMs,
+				pairs,
+				node: median(own.node),
+				httpRequest: median(own.httpRequest),
+				helper: median(own.helper),
+				bare: median(own.bare),
+			});
 		}
 	}
 	return rows;
@@ -111,8 +121,8 @@ export async function timed(
 	}
 }
 
-function noTimes(): Record<Way | 'bare', number[]> {
-	return { node: [], httpRequest: [], bare: [] };
+function noTimes(): Record<Way | 'helper' | 'bare', number[]> {
+	return { node: [], httpRequest: [], helper: [], bare: [] };
 }
 
 async function bare({ n8n, platform, token, queue }: Bed, devices: number): Promise<number> {

@@ -88,6 +88,13 @@ export function httpSendWorkflow(id: string, target: Target): WorkflowToImport {
 	return workflow(id, [postRequest(target, COMMANDS_PATH, body)]);
 }
 
+/** The same calls as in `nodeWorkflow` by n8n's request helper alone. */
+export function helperWorkflow(id: string, { url, appId, token }: Target): WorkflowToImport {
+	return workflow(id, [
+		{ type: 'CUSTOM.requestHelper', typeVersion: 1, parameters: { url: url + PATH, appId, token } },
+	]);
+}
+
 /** As many items without any call: what n8n alone does with them. */
 export function editFieldsWorkflow(id: string): WorkflowToImport {
 	const status = { id: '1', name: 'status', type: 'string', value: 'CANCELED' };
