@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { executeChosen, propertiesOf } from '../shared/items/operation';
+import { executeChosen, propertiesOf, subtitleOf } from '../shared/items/operation';
 import { searchDevices } from '../shared/items/searchDevices';
 import { command } from './resources/command';
 import { revocationTask } from './resources/revocationTask';
@@ -16,7 +16,7 @@ export class IotCommandRevoke implements INodeType {
 		icon: { light: 'file:iot-command-revoke.svg', dark: 'file:iot-command-revoke.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Revoke commands that are still queued for devices on a Huawei IoT platform',
 		defaults: { name: 'IoT Command Revoke' },
 		usableAsTool: true,

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { executeChosen, propertiesOf } from '../shared/items/operation';
+import { executeChosen, propertiesOf, subtitleOf } from '../shared/items/operation';
 import { searchDevices } from '../shared/items/searchDevices';
 import { command } from './resources/command';
 import { getParas, searchMethods, searchServices } from './resources/command/capabilityLists';
@@ -16,7 +16,7 @@ export class IotDevice implements INodeType {
 		icon: { light: 'file:iot-device.svg', dark: 'file:iot-device.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'See the devices of a Huawei IoT platform, and send commands to them',
 		defaults: { name: 'IoT Device' },
 		usableAsTool: true,

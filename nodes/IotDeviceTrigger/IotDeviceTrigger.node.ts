@@ -2,12 +2,14 @@ import type { INodeType, INodeTypeDescription, IWebhookFunctions, IWebhookRespon
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { webhookMethods } from './activation';
+import { EVENTS } from './events';
 import { receive } from './receive';
 import { properties } from './properties';
 
 const LISTEN = "Unpublish the workflow, choose 'Execute step', then make something happen on a device.";
 const ACTIVE =
 	'The published workflow holds the subscription; see its executions. Unpublish it to test the node.';
+const EVENT_NAMES = JSON.stringify(Object.fromEntries(EVENTS.map(({ name, value }) => [value, name])));
 
 export class IotDeviceTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,7 +19,7 @@ export class IotDeviceTrigger implements INodeType {
 		group: ['trigger'],
 		// For version 1 n8n evaluates an expression at each request, which takes longer than everything else.
 		version: 1.1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: `={{ $parameter["events"].map((event) => (${EVENT_NAMES})[event]).join(", ") }}`,
 		description:
 			'Start a workflow when a Huawei IoT platform reports that a device fell silent, came back or sent data',
 		defaults: { name: 'IoT Device Trigger' },

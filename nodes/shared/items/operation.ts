@@ -49,6 +49,18 @@ export function propertiesOf(resources: Resource[]): INodeProperties[] {
 	];
 }
 
+/** The caption of a node on the canvas: what is chosen, by the names that the form shows. */
+export function subtitleOf(resources: Resource[]): string {
+	const names = resources.flatMap(({ option, operations }) =>
+		operations.map((operation) => [
+			`${option.value}.${operation.option.value}`,
+			`${option.name}: ${operation.option.name}`,
+		]),
+	);
+	const chosen = '$parameter["resource"] + "." + $parameter["operation"]';
+	return `={{ (${JSON.stringify(Object.fromEntries(names))})[${chosen}] }}`;
+}
+
 function operationField({ option, operations, defaultOperation }: Resource): INodeProperties {
 	return {
 		displayName: 'Operation',
