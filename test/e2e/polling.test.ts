@@ -198,10 +198,12 @@ describe('A workflow that polls', () => {
 			messages.push(...run.items('Message'));
 			failures.push(...run.items('Not Revoked'));
 		}
-		expect(messages.map(({ message }) => message).sort()).toEqual([
-			'Device lamp fell silent. Queued commands now CANCELED: 1 (SET_VALVE)',
-			'Device pump fell silent. Queued commands now CANCELED: 2 (SET_VALVE, SET_VALVE)',
-		]);
+		const about = (device: string, ...values: number[]) =>
+			[
+				`Device ${device} is ABNORMAL. What became of its queued commands (CANCELED means revoked):`,
+				...values.map((value) => `Valve SET_VALVE {"value":${value}} CANCELED`),
+			].join('\n');
+		expect(messages.map(({ message }) => message).sort()).toEqual([about('lamp', 0), about('pump', 0, 1)]);
 		expect(failures).toMatchObject([{ deviceId: 'valve', error: expect.stringContaining('100418') }]);
 		const left = platform.commands().filter(({ status }) => status !== 'CANCELED');
 		expect(left.map(({ deviceId }) => deviceId)).toEqual(['valve']);

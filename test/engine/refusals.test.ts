@@ -154,10 +154,10 @@ it.each([
 		const devices = Array.from({ length: count }, (_, at) => ({ deviceId: `device-${at}` }));
 		for (const { deviceId } of devices) platform.queueCommands(deviceId, 1);
 		const { stopped } = await run({ items: [...devices, { deviceId: 'unknown' }] });
-		const taskIds = platform.tasks().map(({ taskId }) => taskId);
-		expect(stopped?.message).toContain(taskIds.slice(0, 20).join(', '));
+		const done = platform.tasks().map(({ deviceId, taskId }) => `${deviceId} (task ${taskId})`);
+		expect(stopped?.message).toContain(`Revoked: ${done.slice(0, 20).join(', ')}`);
 		expect(stopped?.message.includes('and 1 more')).toBe(isCut);
-		expect(stopped?.description?.includes(taskIds.join(', '))).toBe(isCut);
+		expect(stopped?.description?.includes(done.join(', '))).toBe(isCut);
 	},
 );
 

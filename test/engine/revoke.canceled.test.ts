@@ -92,7 +92,7 @@ it('A run that is canceled after devices were done names their tasks in the log'
 	const log = recordLog();
 	const items = queueFor(platform, 3);
 	await runAndCancel(3, { options: { concurrency: 1 } }, items);
-	const line = log.find((text) => text.includes('canceled. Done before')) ?? '';
+	const line = log.find((text) => text.includes('canceled. Revoked')) ?? '';
 	for (const { taskId } of platform.tasks().slice(0, 2)) expect(line).toContain(taskId);
 });
 

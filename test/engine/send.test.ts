@@ -163,9 +163,7 @@ describe('The ID of a command that was sent before', () => {
 		const items = [item('device-1'), item('nobody')];
 		const { stopped } = await runSend(platform, { items, options: { concurrency: 1 } });
 		const [sent] = platform.commands();
-		expect(stopped?.message).toContain(
-			`1 of 2 commands were done (commands sent or revoked ${sent?.commandId})`,
-		);
+		expect(stopped?.message).toContain(`1 of 2 commands were done. Sent or revoked: ${sent?.commandId}`);
 	});
 
 	it('is in the log when the run is canceled at a later item', async () => {
@@ -178,7 +176,7 @@ describe('The ID of a command that was sent before', () => {
 		});
 		expect(run.status).toBe('canceled');
 		const [sent] = platform.commands();
-		expect(log.join('\n')).toContain(`canceled. Done before: commands sent or revoked ${sent?.commandId}`);
+		expect(log.join('\n')).toContain(`canceled. Sent or revoked: ${sent?.commandId}`);
 	});
 });
 

@@ -79,9 +79,11 @@ describe('README', () => {
 		expect(anchors.length).toBeGreaterThan(5);
 	});
 
-	it('leads to every example', () => {
-		for (const example of readdirSync(join(PROJECT, 'examples')))
-			expect(readme).toContain(`examples/${example}`);
+	it('leads to every example, by the name that it has in n8n', () => {
+		for (const example of readdirSync(join(PROJECT, 'examples'))) {
+			const { name } = JSON.parse(read(`examples/${example}`)) as { name: string };
+			expect(readme).toContain(`[${name}](examples/${example})`);
+		}
 	});
 });
 

@@ -30,7 +30,7 @@ export interface OutputItem {
 /** What a job came to. A part may be done although there is a failure. */
 export interface Outcome {
 	items: OutputItem[];
-	/** IDs of what was made or revoked on the platform, for the messages of a run that stops. */
+	/** What was made or revoked on the platform, by its IDs, as the messages of a run that stops show it. */
 	done: string[];
 	/** What a person should know beside the items. */
 	hints?: Hint[];

@@ -13,7 +13,7 @@ const NAMES_IN_MESSAGE = 20;
 /** How many targets a hint names. */
 const TARGETS_IN_HINT = 5;
 
-/** How messages call the targets of an operation, and what is made or revoked. */
+/** How messages call the targets of an operation, and what was done to what `Outcome.done` lists. */
 export interface Words {
 	targets: string;
 	done: string;
@@ -93,11 +93,11 @@ function account(
 	const isCutShort = jobs.some(({ outcome }) => !outcome);
 	if (ids.length > 0 || done > 0 || others.length > 0 || (first && isCutShort)) {
 		const before = `Before that, ${done} of ${jobs.length} ${words.targets} were done`;
-		lines.push(ids.length === 0 ? before : `${before} (${words.done} ${listed(ids, NAMES_IN_MESSAGE)})`);
+		lines.push(ids.length === 0 ? before : `${before}. ${words.done}: ${listed(ids, NAMES_IN_MESSAGE)}`);
 	}
 	if (ids.length > NAMES_IN_MESSAGE) {
-		lines.push(`All ${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
-		context.logger.warn(`${context.getNode().name}: stopped; ${words.done}: ${ids.join(', ')}`);
+		lines.push(`${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
+		context.logger.warn(`${context.getNode().name}: stopped. ${words.done}: ${ids.join(', ')}`);
 	}
 	const names = (isUnknown: boolean) =>
 		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown).map(({ name }) => name);
@@ -107,9 +107,8 @@ function account(
 	return lines;
 }
 
-/** The IDs of what was made or revoked, as a message shows them: they are the platform's own. */
 function idsOf(jobs: RunReport['left']): string[] {
-	return jobs.flatMap(({ outcome }) => outcome?.done ?? []).map(excerpt);
+	return jobs.flatMap(({ outcome }) => outcome?.done ?? []);
 }
 
 /** What is not known goes into n8n's log as well, whatever becomes of the items. */
@@ -133,7 +132,7 @@ export function logCanceled(
 ): void {
 	const ids = idsOf(jobs);
 	if (ids.length > 0) {
-		context.logger.warn(`${context.getNode().name}: canceled. Done before: ${words.done} ${ids.join(', ')}`);
+		context.logger.warn(`${context.getNode().name}: canceled. ${words.done}: ${ids.join(', ')}`);
 	}
 }
 

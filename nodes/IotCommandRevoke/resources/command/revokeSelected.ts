@@ -42,7 +42,7 @@ export const revokeSelected: Operation = {
 	fields: [irreversible, ...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],
 	execute: async (context) =>
 		await runOperation<Selection>(context, {
-			words: { targets: 'selections', done: 'revoked commands' },
+			words: { targets: 'selections', done: 'Revoked' },
 			keyOf: keyOfSelection,
 			nameOf: nameOfScope,
 			read: (read) => {
@@ -128,7 +128,7 @@ async function revokeChosen(
 	}));
 	const outcome: Outcome = {
 		items: [...items, ...(failure ? [] : noMatchItems(inputs, [...before, ...chosen]))],
-		done: revoked.map(({ result }) => result.command.commandId ?? ''),
+		done: revoked.map(({ result }) => excerpt(result.command.commandId ?? '')),
 		hints: hintsOf(reported, first, filters, before),
 		unknown: chosen.flatMap((entry) => {
 			const result = ended.get(entry);

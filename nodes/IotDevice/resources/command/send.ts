@@ -30,7 +30,7 @@ export const send: Operation = {
 		const notes = notesOf(context);
 		const items = context.getInputData();
 		return await runOperation<Target>(context, {
-			words: { targets: 'commands', done: 'commands sent or revoked' },
+			words: { targets: 'commands', done: 'Sent or revoked' },
 			// What an item asks for may be another thing in the next try, for example with the time in it.
 			keyOf: (_target, itemIndex) => keyOfItem(context, itemIndex),
 			nameOf: ({ command }) => `${command.method} for device ${command.deviceId}`,
@@ -131,10 +131,14 @@ function outcomeOf({ command, failure, lost }: Sent, { replaceQueued }: Target, 
 	const { replaced } = note;
 	note.lost = lost;
 	if (!command)
-		return { items: [], done: replaced, ...(failure ? { failure: withReplaced(failure, replaced) } : {}) };
+		return {
+			items: [],
+			done: replaced.map(excerpt),
+			...(failure ? { failure: withReplaced(failure, replaced) } : {}),
+		};
 	const expireTime = command.expireTime ?? null;
 	const json = simplifiedCommand(command, { expireTime, ...(replaceQueued ? { replaced } : {}) });
-	return { items: [{ json }], done: [...replaced, command.commandId ?? ''] };
+	return { items: [{ json }], done: [...replaced, command.commandId ?? ''].map(excerpt) };
 }
 
 /** The commands that were taken back for one that was not sent: nobody else would report them. */
