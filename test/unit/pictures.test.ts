@@ -45,6 +45,11 @@ function propertiesOf(name: string | undefined): INodeProperties[] {
 	return properties;
 }
 
+/** The names of everything that can be chosen in a form. */
+function choicesIn(properties: INodeProperties[]): string[] {
+	return properties.flatMap(({ options = [] }) => options.map(({ name }) => name));
+}
+
 /** The values of all fields of a form. Several may bear one name; those that are shown together have the same default. */
 function valuesOf({ of: name, parameters }: StoredTexts): INodeParameters {
 	const defaults = propertiesOf(name).map((property) => [property.name, property.default] as const);
@@ -168,9 +173,15 @@ describe('The pictures', () => {
 		);
 	});
 
-	it.each(having('nodes'))('%s has the nodes by their names', (_name, { nodes = [] }) => {
-		for (const { name } of nodes) expect(NODES.map(({ defaults }) => defaults.name)).toContain(name);
-	});
+	it.each(having('nodes'))(
+		'%s has the nodes by their names, and what is chosen in them',
+		(_name, { nodes = [] }) => {
+			for (const { name, subtitle } of nodes) {
+				const of = NODES.find(({ defaults }) => defaults.name === name);
+				expect(choicesIn(of?.properties ?? [])).toEqual(expect.arrayContaining(subtitle.split(/: |, /)));
+			}
+		},
+	);
 
 	it.each(having('notices'))('%s has the notices that the node has today', (_name, texts) => {
 		const notices = shownProperties(texts).filter(({ type }) => type === 'notice');
