@@ -11,7 +11,7 @@ import { measureRateLimit } from './rateLimit';
 import { report, writeReport } from './report';
 import { measureScale } from './scale';
 import { measureSends } from './sends';
-import { measureSharing } from './sharing';
+import { measureSharing, measureTurns } from './sharing';
 import { measureSize } from './size';
 import { measureSpeed } from './speed';
 import { isMet, targetsOf } from './targets';
@@ -60,7 +60,10 @@ async function main(): Promise<void> {
 async function measureParts(parts: Part[], plan: (typeof PLANS)['whole']): Promise<Figures> {
 	const isWanted = (part: Part) => parts.includes(part);
 	const figures: Figures = { speed: [], scale: [], cpu: [], sharing: [], memory: [] };
-	if (isWanted('sharing')) figures.sharing = await measureSharing(log);
+	if (isWanted('sharing')) {
+		figures.sharing = await measureSharing(log);
+		figures.turns = await measureTurns(log);
+	}
 	await ensureN8n('2.41.1', log);
 	if (parts.some((part) => IN_ONE_N8N.includes(part))) {
 		await inOneN8n(async (bed) => {

@@ -3,7 +3,7 @@ import type { MemoryRow } from './memory';
 import type { RateLimitFigures } from './rateLimit';
 import type { ScaleRow } from './scale';
 import type { SendFigures } from './sends';
-import type { SharingRow } from './sharing';
+import type { SharingRow, TurnsFigures } from './sharing';
 import type { SizeFigures } from './size';
 import type { SpeedRow } from './speed';
 
@@ -15,6 +15,7 @@ export interface Figures {
 	cpu: CpuFigures[];
 	rateLimit?: RateLimitFigures;
 	sharing: SharingRow[];
+	turns?: TurnsFigures;
 	memory: MemoryRow[];
 	size?: SizeFigures;
 }

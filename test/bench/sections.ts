@@ -12,6 +12,7 @@ export const SECTIONS: Array<(figures: Figures) => string[]> = [
 	scale,
 	rateLimit,
 	sharing,
+	turns,
 	memory,
 	size,
 	targets,
@@ -164,6 +165,24 @@ function sharing({ sharing: rows }: Figures): string[] {
 				seconds(bound),
 				ratio(ms, bound),
 				String(refused),
+			]),
+		),
+	];
+}
+
+function turns({ turns: measured }: Figures): string[] {
+	if (!measured) return [];
+	const { big, small } = measured;
+	return [
+		'## Two runs at the rate limit',
+		`Runs of one n8n take turns: each free place goes to the next run that waits for one. A run of ${count(big.calls)} devices has used up the 100 calls of the first minute when one of ${small.calls} devices begins, ${small.after / 1000} s later; one call for each device, on simulated time. The bound is the time until the platform allows the calls.`,
+		table(
+			['devices', 'time', 'bound', 'ratio'],
+			[big, small].map(({ calls, ms, bound }) => [
+				count(calls),
+				seconds(ms),
+				seconds(bound),
+				ratio(ms, bound),
 			]),
 		),
 	];

@@ -19,6 +19,12 @@ export interface SharingRow {
 	most: number;
 }
 
+/** Two runs of one process, of which the second begins later: milliseconds of moved time from the beginning of each, and those that no program can beat. */
+export interface TurnsFigures {
+	big: { calls: number; ms: number; bound: number };
+	small: { calls: number; after: number; ms: number; bound: number };
+}
+
 const CALLS = 600;
 const LIMIT = 100;
 const PERIOD_MS = 60_000;
@@ -68,7 +74,7 @@ async function share({ others, most, once, each, act }: Other): Promise<SharingR
 		const began = time.now();
 		let isOver = false;
 		const ours = async () => {
-			await callAll(platform, time);
+			await callAll(platform, time, CALLS, new RateLimit());
 			isOver = true;
 			return time.now() - began;
 		};
@@ -81,9 +87,41 @@ async function share({ others, most, once, each, act }: Other): Promise<SharingR
 	}
 }
 
+/** A run with few devices that begins 10 seconds after one with many has used up the limit of the first minute. */
+export async function measureTurns(log: Log): Promise<TurnsFigures> {
+	const [many, few, after] = [1000, 5, 10_000];
+	const time = new VirtualClock();
+	time.install();
+	try {
+		const platform = new Platform(time);
+		const rateLimit = new RateLimit();
+		const run = async (calls: number, later = 0) => {
+			await time.sleep(later);
+			const began = time.now();
+			await callAll(platform, time, calls, rateLimit);
+			return time.now() - began;
+		};
+		const [big, small] = await time.run(Promise.all([run(many), run(few, after)]));
+		// The first slots are free one period after their answers.
+		const bound = PERIOD_MS + 2 * WAY_MS - after + 2 * WAY_MS;
+		log(`${few} devices beside ${many}: ${small} ms, bound ${bound} ms`);
+		return {
+			big: { calls: many, ms: big, bound: boundOf(many + few, LIMIT) },
+			small: { calls: few, after, ms: small, bound },
+		};
+	} finally {
+		time.uninstall();
+	}
+}
+
 /** The calls of a node with default options, each again until it is accepted. */
-async function callAll(platform: Platform, time: VirtualClock): Promise<void> {
-	const queue: CallQueue = new RateLimit().queue({ limit: LIMIT });
+async function callAll(
+	platform: Platform,
+	time: VirtualClock,
+	calls: number,
+	rateLimit: RateLimit,
+): Promise<void> {
+	const queue: CallQueue = rateLimit.queue({ limit: LIMIT });
 	const isAccepted = async () => {
 		const slot = await queue.acquire();
 		await time.sleep(WAY_MS);
@@ -93,7 +131,7 @@ async function callAll(platform: Platform, time: VirtualClock): Promise<void> {
 		else slot?.refused(false);
 		return accepted;
 	};
-	await inParallel([...Array(CALLS).keys()], CONCURRENCY, async () => {
+	await inParallel([...Array(calls).keys()], CONCURRENCY, async () => {
 		while (!(await isAccepted())) platform.refused += 1;
 		return true;
 	});
