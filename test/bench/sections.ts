@@ -20,10 +20,11 @@ export const SECTIONS: Array<(figures: Figures) => string[]> = [
 
 function speed({ speed: rows }: Figures): string[] {
 	if (rows.length === 0) return [];
+	const fastest = Math.min(...rows.map(({ node, devices }) => node / devices));
 	return [
 		'## Time',
-		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Request helper' is a node that makes the same calls with n8n's \`helpers.httpRequest\` and does nothing else (\`test/bench/helperNode/\`): no node can take less. 'Bare' is what Node.js alone takes for them, over a new TLS connection for each, as n8n makes them: what is left to TLS and the stand-in. Both have as many calls under way as the node. Ratios are this node's time to theirs.`,
-		`Without the option 'Concurrency' the node begins with ${CONCURRENCY.first} devices at the same time, and takes one more whenever one is done, up to ${CONCURRENCY.most}. With no more than ${CONCURRENCY.first}, n8n would wait for a platform that takes 100 ms for each answer: a call costs n8n as little as 1.2 ms, so 80 and more have to be under way to keep it busy. A platform that fails calls gets fewer at a time, whatever the option says.`,
+		`Medians of ${rows[0]?.pairs} pairs of runs, in turn, in one n8n. 'Latency' is the time the platform takes for each answer. HTTP Request starts all calls at once; a run in which it lost some was repeated. 'Request helper' is a node that makes the same calls with n8n's \`helpers.httpRequest\` and does little else (\`test/bench/helperNode/\`): about the least that any node can take, so a ratio just under 1 is chance. 'Bare' is what Node.js alone takes for them, over a new TLS connection for each, as n8n makes them: what is left to TLS and the stand-in. Both keep as many calls under way as the node does. Ratios are this node's time to theirs.`,
+		`Without the option 'Concurrency', the node starts with ${CONCURRENCY.first} devices at the same time and works up to ${CONCURRENCY.most} as answers come in: one more whenever one is done. With only ${CONCURRENCY.first}, n8n would sit idle while a platform takes 100 ms for each answer: a call takes n8n as little as ${milliseconds(fastest)}, so ${Math.floor(100 / fastest)} have to be under way to keep it busy. A platform that fails calls gets fewer at a time, whatever the option says.`,
 		table(
 			[
 				'devices',
@@ -175,7 +176,7 @@ function turns({ turns: measured }: Figures): string[] {
 	const { big, small } = measured;
 	return [
 		'## Two runs at the rate limit',
-		`Runs of one n8n take turns: each free place goes to the next run that waits for one. A run of ${count(big.calls)} devices has used up the 100 calls of the first minute when one of ${small.calls} devices begins, ${small.after / 1000} s later; one call for each device, on simulated time. The bound is the time until the platform allows the calls.`,
+		`Runs of one n8n take turns: each free place goes to the next run that waits for one. A run of ${count(big.calls)} devices has used up the 100 calls of the first minute when one of ${small.calls} devices begins, ${small.after / 1000} s later; one call for each device, on simulated time. The bound is the soonest that any program could be done.`,
 		table(
 			['devices', 'time', 'bound', 'ratio'],
 			[big, small].map(({ calls, ms, bound }) => [

@@ -10,7 +10,7 @@ import { measure } from './execution';
 import { median } from './median';
 import type { Way } from './workflows';
 
-/** The calls that the node has under way at the same time by default, and so the others that start not all at once. */
+/** How many calls the node has under way by default, and those that it is compared with, but for HTTP Request. */
 export const CONCURRENCY = { first: 50, most: 100 };
 
 export interface SpeedRow {

@@ -155,7 +155,7 @@ it.each([
 		for (const { deviceId } of devices) platform.queueCommands(deviceId, 1);
 		const { stopped } = await run({ items: [...devices, { deviceId: 'unknown' }] });
 		const done = platform.tasks().map(({ deviceId, taskId }) => `${deviceId} (task ${taskId})`);
-		expect(stopped?.message).toContain(`Revoked: ${done.slice(0, 20).join(', ')}`);
+		expect(stopped?.message).toContain(`Revocation accepted: ${done.slice(0, 20).join(', ')}`);
 		expect(stopped?.message.includes('and 1 more')).toBe(isCut);
 		expect(stopped?.description?.includes(done.join(', '))).toBe(isCut);
 	},

@@ -92,7 +92,7 @@ it('A run that is canceled after devices were done names their tasks in the log'
 	const log = recordLog();
 	const items = queueFor(platform, 3);
 	await runAndCancel(3, { options: { concurrency: 1 } }, items);
-	const line = log.find((text) => text.includes('canceled. Revoked')) ?? '';
+	const line = log.find((text) => text.includes('canceled. Revocation accepted')) ?? '';
 	for (const { taskId } of platform.tasks().slice(0, 2)) expect(line).toContain(taskId);
 });
 
@@ -119,5 +119,5 @@ it('A canceled run that only reads warns of nothing', async () => {
 	platform.failNext({ kind: 'hang', match: { method: 'GET' } });
 	const { run } = await runAndCancel(1, { operation: 'getAll' });
 	expect(run.status).toBe('canceled');
-	expect(log.filter((line) => /not known|may have|Done before/.test(line))).toEqual([]);
+	expect(log.filter((line) => /not known|may have|accepted/.test(line))).toEqual([]);
 });

@@ -209,7 +209,7 @@ it('What the first try revoked is in the log when the second one is canceled', a
 	});
 	expect(ended.status).toBe('canceled');
 	const [task] = platform.tasks();
-	expect(log.join('\n')).toContain(`canceled. Revoked: device-0 (task ${task?.taskId})`);
+	expect(log.join('\n')).toContain(`canceled. Revocation accepted: device-0 (task ${task?.taskId})`);
 });
 
 it('A device that was accepted in the first try is waited for, although another one failed', async () => {

@@ -113,7 +113,7 @@ export const appId: INodeProperties = {
 		'The application that owns the device, if it is not yours but has authorized yours. Leave it empty for your own devices.',
 };
 
-/** How many devices are processed at the same time at most; without the option it grows up to that. */
+/** The most devices processed at the same time. Without the option, the number grows to this. */
 export const MOST_AT_ONCE = 100;
 
 export const concurrency: INodeProperties = {
@@ -123,7 +123,7 @@ export const concurrency: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: MOST_AT_ONCE },
 	default: 50,
 	description:
-		'How many devices are processed at the same time, from 1 to 100. Without this option the node begins with 50 and goes up to 100 as the platform answers.',
+		'How many devices are processed at the same time, from 1 to 100. Without this option, the node starts with 50 and works up to 100 as answers come in.',
 };
 
 export const maxRetries: INodeProperties = {

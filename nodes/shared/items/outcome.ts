@@ -30,7 +30,7 @@ export interface OutputItem {
 /** What a job came to. A part may be done although there is a failure. */
 export interface Outcome {
 	items: OutputItem[];
-	/** What was made or revoked on the platform, by its IDs, as the messages of a run that stops show it. */
+	/** What was made or revoked on the platform, by its IDs, as the message of a stopped run names it. */
 	done: string[];
 	/** What a person should know beside the items. */
 	hints?: Hint[];

@@ -13,7 +13,7 @@ const NAMES_IN_MESSAGE = 20;
 /** How many targets a hint names. */
 const TARGETS_IN_HINT = 5;
 
-/** How messages call the targets of an operation, and what was done to what `Outcome.done` lists. */
+/** What messages call the targets of an operation, and the words before what `Outcome.done` lists. */
 export interface Words {
 	targets: string;
 	done: string;

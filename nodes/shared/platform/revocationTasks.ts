@@ -110,6 +110,11 @@ export function isSilent({ totalCount, deviceCommands }: RevocationTask): boolea
 	return !Number.isFinite(Number(totalCount ?? NaN)) && !Array.isArray(deviceCommands);
 }
 
+/** Whether a task revokes something, or may: a silent one does not say. */
+export function mayRevoke(task: RevocationTask): boolean {
+	return isSilent(task) || totalOf(task) > 0 || commandsOf(task).length > 0;
+}
+
 /** How many commands a task revokes; where the platform does not say, as many as it lists. */
 export function totalOf(task: RevocationTask): number {
 	const total = Number(task.totalCount ?? NaN);

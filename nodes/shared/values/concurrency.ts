@@ -7,7 +7,7 @@ export interface Concurrency {
 }
 
 /**
- * Works on entries in their order, so many at once as allowed.
+ * Works on entries in their order, as many at once as allowed.
  * @param work resolves to false when no further entry may be started; those under way end
  */
 export async function inParallel<T>(
@@ -23,7 +23,7 @@ export async function inParallel<T>(
 			const entry = entries[next] as T;
 			next += 1;
 			if (!(await work(entry))) goOn = false;
-			if (goOn && workers < most && next < entries.length) {
+			if (workers < most) {
 				workers += 1;
 				return void (await Promise.all([worker(), worker()]));
 			}

@@ -3,7 +3,7 @@ const { inParallel } = require('../../../dist/nodes/shared/values/concurrency');
 
 /**
  * n8n's request helper and hardly anything else: the calls of IoT Command Revoke, with its options and as many at the same
- * time, but without credential, rate limit, retries and checks. No node of n8n can make them with less.
+ * time, but without credential, rate limit, retries and checks. About the least that any node of n8n can make them with.
  */
 class RequestHelper {
 	constructor() {

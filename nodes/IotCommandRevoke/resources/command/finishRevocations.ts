@@ -9,8 +9,7 @@ import {
 import { readCommands, type DeviceCommand } from '../../../shared/platform/commands';
 import {
 	commandsOf,
-	isSilent,
-	totalOf,
+	mayRevoke,
 	type DeviceAddress,
 	type RevocationTask,
 } from '../../../shared/platform/revocationTasks';
@@ -40,7 +39,7 @@ export async function finishRevocations(
 	const waitsOf = new Map(
 		finishing.map(({ job, revocation }) => {
 			const [{ target }] = job.inputs;
-			const open = revocation.tasks.filter((task) => totalOf(task) > 0 || isSilent(task));
+			const open = revocation.tasks.filter(mayRevoke);
 			const waits = open.map((task): Wait => ({ task, appId: target.appId, waitMs: target.waitMs }));
 			return [job, waits] as const;
 		}),

@@ -7,6 +7,7 @@ import {
 	createTask,
 	getTask,
 	isSilent,
+	mayRevoke,
 	totalOf,
 	type DeviceAddress,
 	type RevocationTask,
@@ -100,7 +101,7 @@ async function completed(
 	const tasks = await readAgain(transport, device, [...lost.tasks, task]);
 	if (!lost.failure) return { tasks };
 	const what = `The platform's answer was lost, and n8n could not find out whether commands of device ${device.deviceId} were revoked: ${lost.failure.what}`;
-	const isEmpty = tasks.every((one) => totalOf(one) === 0 && !isSilent(one));
+	const isEmpty = !tasks.some(mayRevoke);
 	return { tasks: isEmpty ? [] : tasks, failure: unclear({ ...lost.failure, what }, device) };
 }
 

@@ -21,7 +21,7 @@ const waitForCompletion: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wait, by default up to 60 seconds, until the platform has finished the revocation task. Otherwise the items show the commands as they were before, for example PENDING.',
+		'Whether to wait, by default up to 60 seconds, until the platform has finished the revocation task. Otherwise each item shows the command as it was when the task was created, for example PENDING.',
 };
 
 const waitTimeout: INodeProperties = {
@@ -46,7 +46,7 @@ export const revoke: Operation = {
 	fields: [irreversible, deviceId, simplify, optionsField(emptyResult, waitForCompletion, waitTimeout)],
 	execute: async (context) =>
 		await runOperation<Target>(context, {
-			words: { targets: 'devices', done: 'Revoked' },
+			words: { targets: 'devices', done: 'Revocation accepted' },
 			keyOf: (target) => JSON.stringify([target.deviceId, target.appId]),
 			nameOf: (target) => `device ${target.deviceId}`,
 			read: readTarget,

@@ -5,6 +5,7 @@ import type { Hint, Outcome } from '../../../shared/items/outcome';
 import {
 	commandsOf,
 	isSilent,
+	mayRevoke,
 	totalOf,
 	type DeviceAddress,
 	type RevocationTask,
@@ -26,7 +27,7 @@ export function outcomeOf(revocation: Revocation, target: Target): Outcome {
 	const { tasks, failure } = revocation;
 	return {
 		items: itemsOf(revocation, target).map((json) => ({ json })),
-		done: tasks.filter(revokes).map(({ taskId }) => `${target.deviceId} (task ${excerpt(taskId)})`),
+		done: tasks.filter(mayRevoke).map(({ taskId }) => `${target.deviceId} (task ${excerpt(taskId)})`),
 		hints: hintsOf(revocation, target),
 		...(failure ? { failure } : {}),
 	};
@@ -36,14 +37,9 @@ export function outcomeOf(revocation: Revocation, target: Target): Outcome {
 function itemsOf(revocation: Revocation, { simplify, summarize }: Target): IDataObject[] {
 	const { tasks, failure } = revocation;
 	const commands = revokedCommands(revocation);
-	const unlisted = tasks.filter((task) => revokes(task) && commandsOf(task).length === 0);
+	const unlisted = tasks.filter((task) => mayRevoke(task) && commandsOf(task).length === 0);
 	const items = [...commands.map(simplify ? simplified : untouched), ...unlisted.map(summary)];
 	return items.length === 0 && summarize && !failure ? tasks.slice(-1).map(summary) : items;
-}
-
-/** Whether a task takes something back, as far as the platform says. */
-function revokes(task: RevocationTask): boolean {
-	return totalOf(task) > 0 || isSilent(task) || commandsOf(task).length > 0;
 }
 
 function summary(task: RevocationTask): IDataObject {
