@@ -27,7 +27,7 @@ export class IotDeviceTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Pull in events from your devices',
 			executionsHelp: { inactive: LISTEN, active: ACTIVE },
-			activationHint: 'Publish the workflow to keep the subscription.',
+			activationHint: 'Once published, the workflow starts whenever the platform reports an event.',
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -201,5 +201,5 @@ it('A run that stops says how many lists were done, and names no command as if i
 		{ deviceId: 'device-1' },
 		{ deviceId: 'unknown' },
 	]);
-	expect(stopped?.message).toMatch(/Before that, 1 of 2 lists were done \[item 1\]$/);
+	expect(stopped?.message).toMatch(/\. 1 of 2 lists were read \[item 1\]$/);
 });

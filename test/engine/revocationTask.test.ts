@@ -62,7 +62,7 @@ describe('Revocation Task > Get', () => {
 		const parameters = { taskId: '={{ $json.taskId }}', options: { concurrency: 1 } };
 		const { stopped } = await run('get', parameters, [{ taskId }, { taskId: 'unknown' }]);
 		expect(stopped?.message).toBe(
-			'The platform does not know revocation task unknown. Before that, 1 of 2 tasks were done [item 1]',
+			'The platform does not know revocation task unknown. 1 of 2 tasks were read [item 1]',
 		);
 	});
 

@@ -341,6 +341,7 @@ it('A failure under Stop ends the run without waiting for the tasks of other dev
 	// How the task ends is not known.
 	const [task] = platform.tasks();
 	expect(stopped?.message).toContain(`Revocation accepted: device-1 (task ${task?.taskId})`);
+	expect(stopped?.description).toContain("'Revocation Task: Get' shows how a revocation ended");
 	expect(task?.status).toBe('WAITTING');
 	expect(time.now() - began).toBeLessThan(1000);
 });

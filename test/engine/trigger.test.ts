@@ -211,7 +211,7 @@ describe('Turning the workflow on', () => {
 		);
 		const said = await refusal(trigger().activate());
 		expect(said).toContain("already receives 'Device Info Changed' and 'Device Status Changed' (100227)");
-		expect(said).toContain('The one for deviceInfoChanged, to https://n8n.example.com:443/other,');
+		expect(said).toContain('The one that is there, to https://n8n.example.com:443/other,');
 		expect(said).toContain('(100227)');
 		expect(said).toContain('https://n8n.example.com:443/other');
 		expect(said).not.toContain('hidden');

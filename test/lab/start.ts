@@ -151,7 +151,8 @@ Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
 README's steps 1 to 4 are done: the credential '${CREDENTIAL}' and two workflows are there, and
-demo-device-1 and demo-device-2 are the devices. Paste the other examples from examples/ as you like.
+demo-device-1 and demo-device-2 are the devices, both OFFLINE. Paste the other examples from examples/
+as you like. Of those that revoke by themselves, publish only one at a time.
 
 '${workflow.name}': 'Execute workflow' revokes the queued commands.
 To queue more (the answer lists them):
@@ -161,6 +162,7 @@ ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
+(A polling workflow notices a change at its next poll. 'Poll Times' can be 1 minute here.)
 
 Stop with Ctrl+C.`);
 }

@@ -4,5 +4,5 @@
  */
 export function controlLine(url: string, path: string, body: object, options: string): string {
 	const json = JSON.stringify(body);
-	return `curl ${options} ${url}/control/${path} -H 'content-type: application/json' -d '${json}'`;
+	return `curl -sS ${options} ${url}/control/${path} -H 'content-type: application/json' -d '${json}'; echo`;
 }

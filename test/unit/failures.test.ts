@@ -19,12 +19,28 @@ describe('The message of a node that stops', () => {
 		(said) => {
 			for (const httpStatus of [undefined, 502]) {
 				const failure: Failure = { kind: 'final', maybeDone: false, what: said, help: 'Wait.', httpStatus };
-				const error = stoppingError(node, failure, 3, ['Before that, 1 of 2 devices were done (task-1)']);
-				expect(error.message).toBe(`${said}. Before that, 1 of 2 devices were done (task-1) [item 3]`);
+				const error = stoppingError(node, failure, 3, ['1 of 2 devices were done (task-1)']);
+				expect(error.message).toBe(`${said}. 1 of 2 devices were done (task-1) [item 3]`);
 				expect(error.description).toBe('Wait.');
 			}
 		},
 	);
+
+	it.each([
+		[200, '100418', '100418'],
+		[200, undefined, '200'],
+		[404, '100418', '404'],
+	])("has as the error's code, of HTTP %p and code %p, %p", (httpStatus, code, shown) => {
+		const failure: Failure = {
+			kind: 'final',
+			maybeDone: false,
+			what: 'It failed',
+			help: 'Wait.',
+			httpStatus,
+			code,
+		};
+		expect(stoppingError(node, failure)).toMatchObject({ httpCode: shown });
+	});
 
 	it('names no item where there is none', () => {
 		const failure: Failure = { kind: 'final', maybeDone: false, what: 'It failed', help: 'Wait.' };

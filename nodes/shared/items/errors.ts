@@ -25,7 +25,9 @@ export function stoppingError(
 ): NodeApiError | NodeOperationError {
 	const message = sentence(failure, itemIndex, first);
 	const description = [failure.help, ...more].join('\n');
-	const httpCode = String(failure.httpStatus);
+	// n8n shows it as the error's code: a refusal with HTTP 200 has one that says more.
+	const isRefused = failure.httpStatus !== undefined && failure.httpStatus < 400;
+	const httpCode = (isRefused && failure.code) || String(failure.httpStatus);
 	const error =
 		failure.httpStatus === undefined
 			? new NodeOperationError(node, message, { description, itemIndex })

@@ -13,10 +13,12 @@ const NAMES_IN_MESSAGE = 20;
 /** How many targets a hint names. */
 const TARGETS_IN_HINT = 5;
 
-/** What messages call the targets of an operation, and the words before what `Outcome.done` lists. */
+/** What messages call the targets of an operation, and the words before what `Outcome.done` lists; '' for what only reads. */
 export interface Words {
 	targets: string;
 	done: string;
+	/** Where a person finds what was done, which is in no item when a run stops. */
+	where?: string;
 }
 
 /** Everything that a run came to. */
@@ -92,8 +94,9 @@ function account(
 	const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
 	const isCutShort = jobs.some(({ outcome }) => !outcome);
 	if (ids.length > 0 || done > 0 || others.length > 0 || (first && isCutShort)) {
-		const before = `Before that, ${done} of ${jobs.length} ${words.targets} were done`;
-		lines.push(ids.length === 0 ? before : `${before}. ${words.done}: ${listed(ids, NAMES_IN_MESSAGE)}`);
+		// Not all of it came before the failure: others were under way.
+		const counted = `${done} of ${jobs.length} ${words.targets} were ${words.done === '' ? 'read' : 'done'}`;
+		lines.push(ids.length === 0 ? counted : `${counted}. ${words.done}: ${listed(ids, NAMES_IN_MESSAGE)}`);
 	}
 	if (ids.length > NAMES_IN_MESSAGE) {
 		lines.push(`${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
@@ -102,6 +105,7 @@ function account(
 	const names = (isUnknown: boolean) =>
 		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown).map(({ name }) => name);
 	const [notDone, unknown] = [names(false), names(true)];
+	if (ids.length > 0 && words.where !== undefined) lines.push(words.where);
 	if (notDone.length > 0) lines.push(`Also not done: ${listed(notDone, NAMES_IN_MESSAGE)}`);
 	if (unknown.length > 0) lines.push(`Not known whether done: ${listed(unknown, NAMES_IN_MESSAGE)}`);
 	return lines;

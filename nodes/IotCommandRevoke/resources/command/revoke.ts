@@ -46,7 +46,11 @@ export const revoke: Operation = {
 	fields: [irreversible, deviceId, simplify, optionsField(emptyResult, waitForCompletion, waitTimeout)],
 	execute: async (context) =>
 		await runOperation<Target>(context, {
-			words: { targets: 'devices', done: 'Revocation accepted' },
+			words: {
+				targets: 'devices',
+				done: 'Revocation accepted',
+				where: "'Revocation Task: Get' shows how a revocation ended, and with 'Simplify' off its commands.",
+			},
 			keyOf: (target) => JSON.stringify([target.deviceId, target.appId]),
 			nameOf: (target) => `device ${target.deviceId}`,
 			read: readTarget,
