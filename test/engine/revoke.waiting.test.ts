@@ -332,6 +332,31 @@ describe('The end of a wait', () => {
 	});
 });
 
+describe('Without waiting', () => {
+	it('a hint says that the tasks are not finished', async () => {
+		for (const deviceId of ['device-1', 'device-2']) platform.queueCommands(deviceId, 1);
+		const { hints } = await run(['device-1', 'device-2'], { waitForCompletion: false });
+		expect(hints).toEqual([
+			"The platform is still revoking the commands. To see how that ends, add the option 'Wait for Completion': device-1, device-2",
+		]);
+	});
+
+	it('there is no hint if the task is finished, or the device fails', async () => {
+		const deviceCommands = [{ commandId: 'command-1', status: 'CANCELED' }];
+		const body = { taskId: 'task-1', deviceId: 'device-1', status: 'SUCCESS', totalCount: 1, deviceCommands };
+		platform.failNext({ kind: 'reply', status: 201, body, match: { ...POST, deviceId: 'device-1' } });
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const { items, failed, hints } = await run(
+			['device-1', 'unknown'],
+			{ waitForCompletion: false },
+			settings,
+		);
+		expect(items).toHaveLength(1);
+		expect(failed).toHaveLength(1);
+		expect(hints).toEqual([]);
+	});
+});
+
 it('A failure under Stop ends the run without waiting for the tasks of other devices', async () => {
 	platform.set({ taskDurationMs: 3_600_000 });
 	platform.queueCommands('device-1', 1);

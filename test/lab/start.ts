@@ -162,7 +162,8 @@ ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
-(A polling workflow notices a change at its next poll. 'Poll Times' can be 1 minute here.)
+For a polling workflow: publish it, report ONLINE, wait for a poll ('Poll Times' can be 1 minute here),
+and report OFFLINE. The next poll notices it.
 
 Stop with Ctrl+C.`);
 }

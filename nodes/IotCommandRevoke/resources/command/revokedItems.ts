@@ -10,6 +10,7 @@ import {
 	type DeviceAddress,
 	type RevocationTask,
 } from '../../../shared/platform/revocationTasks';
+import { isFinalTask } from '../../../shared/platform/statuses';
 import { excerpt } from '../../../shared/values/text';
 import { revokedCommands, type Revocation, type RevokedCommand } from './revocation';
 
@@ -71,8 +72,11 @@ function untouched({ command, task }: RevokedCommand): IDataObject {
 	};
 }
 
-/** What a person would wonder about: no items, or fewer than the task says. */
-function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[] {
+const UNFINISHED =
+	"The platform is still revoking the commands. To see how that ends, add the option 'Wait for Completion'";
+
+/** What a person would wonder about: no items, fewer than the task says, or some that look as if nothing happened. */
+function hintsOf(revocation: Revocation, { deviceId, summarize, waitMs }: Target): Hint[] {
 	const { tasks, failure } = revocation;
 	const ids = (some: RevocationTask[]) => some.map(({ taskId }) => excerpt(taskId)).join(', ');
 	const silent = tasks.filter(isSilent);
@@ -87,6 +91,10 @@ function hintsOf(revocation: Revocation, { deviceId, summarize }: Target): Hint[
 		const about = `${deviceId} (${listed + missing} revoked, ${listed} listed, task ${ids(tasks)})`;
 		return [{ text: 'The platform revokes more commands than it lists', about }];
 	}
-	if (listed > 0 || summarize || failure) return [];
+	if (failure) return [];
+	if (listed > 0 && waitMs === 0 && !tasks.every(({ status }) => isFinalTask(status))) {
+		return [{ text: UNFINISHED, about: deviceId }];
+	}
+	if (listed > 0 || summarize) return [];
 	return [{ text: 'Nothing was queued for', about: deviceId }];
 }
