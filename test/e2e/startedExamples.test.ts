@@ -153,7 +153,7 @@ describe(FORM, () => {
 	it('says when nothing is queued, when the commands are gone, and what failed', async () => {
 		platform.queueCommands('demo-device-3', 0);
 		expect(await lastPage(await submit(form(), 'demo-device-3'))).toMatch(
-			/Nothing is queued for demo-device-3/,
+			/There is nothing to revoke for demo-device-3/,
 		);
 
 		const [first] = platform.queueCommands('demo-device-3', 3);

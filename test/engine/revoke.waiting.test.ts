@@ -337,7 +337,7 @@ describe('Without waiting', () => {
 		for (const deviceId of ['device-1', 'device-2']) platform.queueCommands(deviceId, 1);
 		const { hints } = await run(['device-1', 'device-2'], { waitForCompletion: false });
 		expect(hints).toEqual([
-			"The platform is still revoking the commands. To see how that ends, add the option 'Wait for Completion': device-1, device-2",
+			"The platform was still revoking the commands. 'Revocation Task: Get' shows how that ended; next time, turn on the option 'Wait for Completion'. Devices: device-1, device-2",
 		]);
 	});
 

@@ -162,8 +162,8 @@ ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
 The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
-For a polling workflow: publish it, report ONLINE, wait for a poll ('Poll Times' can be 1 minute here),
-and report OFFLINE. The next poll notices it.
+For a polling workflow: set 'Poll Times' to 1 minute, publish it, report ONLINE, and wait for a poll (one
+that finds no change leaves no execution). Then queue commands, report OFFLINE, and wait for the next.
 
 Stop with Ctrl+C.`);
 }

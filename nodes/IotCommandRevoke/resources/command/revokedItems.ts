@@ -73,7 +73,7 @@ function untouched({ command, task }: RevokedCommand): IDataObject {
 }
 
 const UNFINISHED =
-	"The platform is still revoking the commands. To see how that ends, add the option 'Wait for Completion'";
+	"The platform was still revoking the commands. 'Revocation Task: Get' shows how that ended; next time, turn on the option 'Wait for Completion'. Devices";
 
 /** What a person would wonder about: no items, fewer than the task says, or some that look as if nothing happened. */
 function hintsOf(revocation: Revocation, { deviceId, summarize, waitMs }: Target): Hint[] {
