@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+import { concurrency, MOST_AT_ONCE } from '../../nodes/shared/items/fields';
 import type { Log } from '../lab/command';
 import { PROJECT } from '../lab/folders';
 import type { Bed } from './bed';
@@ -11,7 +12,7 @@ import { median } from './median';
 import type { Way } from './workflows';
 
 /** How many calls the node has under way by default, and those that it is compared with, but for HTTP Request. */
-export const CONCURRENCY = { first: 50, most: 100 };
+export const CONCURRENCY = { first: Number(concurrency.default), most: MOST_AT_ONCE };
 
 export interface SpeedRow {
 	devices: number;

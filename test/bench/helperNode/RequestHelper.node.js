@@ -1,4 +1,5 @@
 const { HTTP_DEFAULTS } = require('../../../dist/nodes/shared/client/login');
+const { concurrency, MOST_AT_ONCE } = require('../../../dist/nodes/shared/items/fields');
 const { inParallel } = require('../../../dist/nodes/shared/values/concurrency');
 
 /**
@@ -31,7 +32,8 @@ class RequestHelper {
 		};
 		const inputs = this.getInputData().map(({ json }, item) => ({ deviceId: json.deviceId, item }));
 		const outputs = [];
-		await inParallel(inputs, { first: 50, most: 100 }, async ({ deviceId, item }) => {
+		const atOnce = { first: concurrency.default, most: MOST_AT_ONCE };
+		await inParallel(inputs, atOnce, async ({ deviceId, item }) => {
 			const options = { ...HTTP_DEFAULTS, method: 'POST', url, headers, body: { deviceId }, timeout: 30_000 };
 			const { body } = await this.helpers.httpRequest(options);
 			outputs[item] = JSON.parse(body).deviceCommands.map((json) => ({ json, pairedItem: { item } }));
