@@ -11,6 +11,9 @@ export const period = { ms: 60_000 };
 /** How long the first pause after a refused call lasts, as a part of the period; it doubles from refusal to refusal. */
 const FIRST_PAUSE = 1 / 12;
 
+/** From which part of a period on the time between two refusals counts as one. */
+const ALMOST_A_PERIOD = 0.9;
+
 /** A place among the calls that the rate limit allows. It has to be given back once, when the call is over. */
 export interface Slot {
 	/** The call was answered, whatever the answer. */
@@ -170,11 +173,25 @@ export class RateLimit {
 	}
 
 	private learn(now: number): void {
-		const isInARow = now - this.refusals.last < 2 * period.ms;
-		this.refusals = { first: isInARow ? this.refusals.first : now, last: now };
+		const { first, last } = this.refusals;
+		this.refusals = { first: now - last < 2 * period.ms ? first : now, last: now };
 		if (now - this.refusals.first < period.ms) return;
 		this.forget(now);
-		if (this.past.length > 0) this.learned = { limit: this.past.length, at: now, step: 1 };
+		const limit = this.acceptedPerPeriod(now, last);
+		if (limit > 0) this.learned = { limit, at: now, step: 1 };
+	}
+
+	/**
+	 * How many calls the platform accepted in the period before this refusal. Where the refusal before it is almost a
+	 * period ago, and calls were accepted in between, the platform may have begun a fixed period there: what came before
+	 * that refusal, often a burst, then counted in another one.
+	 */
+	private acceptedPerPeriod(now: number, lastRefusal: number): number {
+		const passed = now - lastRefusal;
+		const isAlmostOne = passed < period.ms && passed >= ALMOST_A_PERIOD * period.ms && this.strikes === 1;
+		if (!isAlmostOne) return this.past.length;
+		const since = this.past.countAfter(lastRefusal + period.ms);
+		return Math.min(this.past.length, Math.ceil((since * period.ms) / passed));
 	}
 
 	/** Starts as many calls as may start now, and sets the timer for the next one. */

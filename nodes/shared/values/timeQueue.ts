@@ -15,6 +15,13 @@ export class TimeQueue {
 		return from + index < this.removed ? undefined : this.times[from + index];
 	}
 
+	/** How many are later than `time`. */
+	countAfter(time: number): number {
+		let count = 0;
+		while ((this.at(-1 - count) ?? -Infinity) > time) count += 1;
+		return count;
+	}
+
 	/** Should the clock have been set back, no earlier one is kept for longer than this one. */
 	push(time: number): void {
 		if ((this.at(-1) ?? 0) > time) this.times = this.times.map((at) => Math.min(at, time));
