@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 
 const INTRODUCTION = `# Messages
 
-Each message says what happened, with the platform's code where there is one, and what to do. When a node stops, it also says what was done: _… 2 of 4 devices were done. Revocation accepted: device-1 (task …)_. Items are counted from 0.
+Each message says what happened, with the platform's code where there is one, and what to do. When a node stops, it also says what was done: _… 2 of 4 devices were done. Revocation accepted: device-1 (task …)_; the details give the reason for every other device that is not done. Items are counted from 0.
 
 ## With a code of the platform
 

@@ -139,11 +139,30 @@ it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		const items = [{ deviceId: 'device-1' }, { deviceId: 'device-2' }];
 		const { stopped, items: given } = await run({ items, settings: { onError } });
 		const message = stopped?.message ?? given.map(({ json }) => json.error).join('');
-		expect(message).toContain('(device device-2)');
+		expect(message).toContain(': device device-2');
 		expect(message).toContain('[item 1]');
-		expect(message).not.toContain('device-1)');
+		expect(message).not.toContain(': device device-1');
 	},
 );
+
+it('A stop gives the reason for every device that is not done or not known to be, once for those with the same one', async () => {
+	const names = ['device-1', 'device-2', 'device-3', 'device-4'];
+	for (const deviceId of names) platform.queueCommands(deviceId, 1);
+	const codes = { 'device-2': '100418', 'device-3': '100001', 'device-4': '100418' };
+	for (const [deviceId, code] of Object.entries(codes)) {
+		refuse(500, { error_code: code }, { match: { ...POST, deviceId } });
+	}
+	// The others are under way when the first one fails.
+	const { stopped } = await run({
+		items: [{ deviceId: 'unknown' }, ...names.map((deviceId) => ({ deviceId }))],
+		parameters: { options: { maxRetries: 0, concurrency: 5 } },
+	});
+	expect(stopped?.message).toMatch(/100418.*: device unknown\. 1 of 5 devices were done/);
+	expect(stopped?.description?.split('\n').slice(-2)).toEqual([
+		'Also not done: device device-2, device device-4. The platform does not know this device (100418)',
+		'Not known whether done: device device-3. The platform reported an internal error (100001)',
+	]);
+});
 
 it.each([
 	[20, false],
@@ -177,7 +196,7 @@ describe('What no call of a run can get past', () => {
 			expect(items).toHaveLength(50);
 			for (const [at, { json }] of items.entries()) {
 				expect(json.error).toMatch(error);
-				expect(json.error).not.toContain('(device');
+				expect(json.error).not.toContain('device');
 				const first = String(items[0]?.json.error);
 				expect(json.error).toBe(first.replace('[item 0]', `[item ${at}]`));
 				expect(json.message).toMatch(help);
@@ -281,7 +300,7 @@ describe('Refusals beyond the table', () => {
 		credential.unreadable = 'Credential with ID "1" does not exist';
 		const { stopped } = await run({ credential });
 		expect(stopped?.message).toContain('does not exist');
-		expect(stopped?.message).not.toContain('(device');
+		expect(stopped?.message).not.toContain('device');
 		expect(stopped?.description).toContain('Huawei IoT Platform API');
 	});
 

@@ -100,7 +100,7 @@ describe('What an earlier try left unknown', () => {
 		platform.failNext({ ...REFUSED, match: { ...POST, deviceId: 'device-1' }, times: Infinity });
 		const { run: ended, stopped } = await run(items, { maxRetries: 1 });
 		expect(ended.status).toBe('error');
-		expect(stopped?.message).toMatch(/100022.*\(device device-1\)/);
+		expect(stopped?.message).toMatch(/100022.*: device device-1\./);
 		expect(stopped?.message).not.toContain('canceled');
 		expect(`${stopped?.message} ${stopped?.description}`).toContain(
 			'Not known whether done: device device-0',

@@ -10,6 +10,8 @@ import type { Job } from './outcome';
 const IDS_IN_DESCRIPTION = 200;
 /** How many IDs or targets a message lists. */
 const NAMES_IN_MESSAGE = 20;
+/** How many reasons a description gives for what is not done. */
+const REASONS_IN_DESCRIPTION = 5;
 /** How many targets a hint names. */
 const TARGETS_IN_HINT = 5;
 
@@ -75,7 +77,7 @@ function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void 
 /** A person knows a target by its name, and not by the number of its item. What concerns all has no name. */
 function named(failure: Failure, { name }: Job<unknown>): Failure {
 	const { what, isForAll } = failure;
-	return isForAll || what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)} (${name})` };
+	return isForAll || what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)}: ${name}` };
 }
 
 /** What the run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
@@ -102,13 +104,28 @@ function account(
 		lines.push(`${words.done}: ${listed(ids, IDS_IN_DESCRIPTION)}`);
 		context.logger.warn(`${context.getNode().name}: stopped. ${words.done}: ${ids.join(', ')}`);
 	}
-	const names = (isUnknown: boolean) =>
-		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown).map(({ name }) => name);
-	const [notDone, unknown] = [names(false), names(true)];
 	if (ids.length > 0 && words.where !== undefined) lines.push(words.where);
-	if (notDone.length > 0) lines.push(`Also not done: ${listed(notDone, NAMES_IN_MESSAGE)}`);
-	if (unknown.length > 0) lines.push(`Not known whether done: ${listed(unknown, NAMES_IN_MESSAGE)}`);
-	return lines;
+	const open = (isUnknown: boolean) =>
+		others.filter(({ outcome }) => outcome?.failure?.maybeDone === isUnknown);
+	return [
+		...lines,
+		...withReasons('Also not done', open(false)),
+		...withReasons('Not known whether done', open(true)),
+	];
+}
+
+/** A line for each reason, with the targets that it is the reason for. */
+function withReasons(title: string, jobs: RunReport['left']): string[] {
+	const byReason = new Map<string, string[]>();
+	for (const { name, outcome } of jobs) {
+		// What was called off because of another failure has no reason of its own.
+		const own = outcome?.failure?.kind === 'canceled' ? '' : `. ${outcome?.failure?.what}`;
+		const reason = byReason.has(own) || byReason.size < REASONS_IN_DESCRIPTION ? own : '';
+		const names = byReason.get(reason) ?? [];
+		byReason.set(reason, names);
+		names.push(name);
+	}
+	return [...byReason].map(([reason, names]) => `${title}: ${listed(names, NAMES_IN_MESSAGE)}${reason}`);
 }
 
 function idsOf(jobs: RunReport['left']): string[] {
