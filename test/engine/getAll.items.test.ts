@@ -103,7 +103,7 @@ describe('The commands of a device', () => {
 		platform.addDevice('device-1');
 		const { items, hints } = await list();
 		expect(items).toEqual([]);
-		expect(hints).toEqual(['No matching commands for: device device-1']);
+		expect(hints).toEqual(['No matching commands for: device device-1 (pending: 0)']);
 	});
 
 	it('are listed once for all items that ask the same, and paired with all of them', async () => {
@@ -143,7 +143,7 @@ describe('The commands of a device', () => {
 			expect(items.map(({ json }) => json)).toEqual(
 				emptyResult === 'none' ? [] : [{ deviceId: 'device-1', totalCount: 0, appId: null }],
 			);
-			expect(hints).toEqual(['No matching commands for: device device-1']);
+			expect(hints).toEqual(['No matching commands for: device device-1 (pending: 0)']);
 		},
 	);
 });

@@ -49,8 +49,15 @@ describe('No command is revoked', () => {
 		platform.queueCommands('device-1', 2);
 		const { items, hints } = await run({ filters: { method: 'OTHER' } });
 		expect(items).toEqual([]);
-		expect(hints).toEqual(['No matching pending commands for: device device-1']);
+		expect(hints).toEqual(['No matching pending commands for: device device-1 (pending: 2)']);
 		expect(puts()).toEqual([]);
+	});
+
+	it('when none was created in time; how many are pending at other times, nobody asked', async () => {
+		platform.queueCommands('device-1', 2);
+		const { items, hints } = await run({ filters: { createdBefore: '2001-01-01T00:00:00Z' } });
+		expect(items).toEqual([]);
+		expect(hints).toEqual(['No matching pending commands for: device device-1']);
 	});
 
 	it('when all that are named are gone, and one hint says so', async () => {

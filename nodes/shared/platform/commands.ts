@@ -53,35 +53,37 @@ export interface CommandFilter {
  * Lists the commands that at least one of the filters chooses, page after page (platform API, "Commands").
  * @param onCommand takes each chosen command once, in the platform's order, and the positions of the filters that chose
  *   it; false ends the reading
+ * @returns how many pending commands were among those that were read
  */
 export async function listCommands(
 	transport: Transport,
 	scope: CommandScope,
 	filters: CommandFilter[],
 	onCommand: (command: DeviceCommand, chosenBy: number[]) => boolean,
-): Promise<Result<void>> {
+): Promise<Result<{ pending: number }>> {
 	const hasSuperseded = filters.some(({ superseded }) => superseded);
 	// Only then the range that the platform is asked for is that of the filter.
 	const choose = filters.map((filter) => chooser(filter, filters.length === 1 && !hasSuperseded));
 	const candidates = candidatesAmong(filters);
 	const choosing = (command: DeviceCommand, isSuperseded: boolean) =>
 		candidates(command).filter((at) => choose[at]?.(command) && (!filters[at]?.superseded || isSuperseded));
-	if (!hasSuperseded) {
-		return await readCommands(transport, { ...scope, ...rangeOf(filters) }, (command) => {
-			const chosenBy = choosing(command, false);
-			return chosenBy.length === 0 || onCommand(command, chosenBy);
-		});
-	}
+	let pending = 0;
+	const range = hasSuperseded ? {} : rangeOf(filters);
 	// A newer command may stand anywhere in the list, and outside of every range.
 	const commands: DeviceCommand[] = [];
-	const read = await readCommands(transport, scope, (command) => commands.push(command) > 0);
+	const read = await readCommands(transport, { ...scope, ...range }, (command) => {
+		if (isPending(command.status)) pending += 1;
+		if (hasSuperseded) return commands.push(command) > 0;
+		const chosenBy = choosing(command, false);
+		return chosenBy.length === 0 || onCommand(command, chosenBy);
+	});
 	if (!read.ok) return read;
 	const isSuperseded = supersededIn(commands, scope.deviceId);
 	for (const command of commands) {
 		const chosenBy = choosing(command, isSuperseded(command));
 		if (chosenBy.length > 0 && !onCommand(command, chosenBy)) break;
 	}
-	return ok(undefined);
+	return ok({ pending });
 }
 
 /** Reads a command as the platform has it now; undefined where it does not list it. There is no path for one command. */

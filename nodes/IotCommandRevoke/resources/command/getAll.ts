@@ -11,6 +11,7 @@ import { emptyResult } from './emptyResult';
 import {
 	keyOfSelection,
 	nameOfScope,
+	nameOfUnmatched,
 	noMatchItems,
 	questionsOf,
 	readSelection,
@@ -87,7 +88,8 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
-	const hints = items.length > 0 ? [] : [{ text: 'No matching commands for', about: nameOfScope(first) }];
+	const about = nameOfUnmatched(first, filters, read.value.pending);
+	const hints = items.length > 0 ? [] : [{ text: 'No matching commands for', about }];
 	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
 }
 

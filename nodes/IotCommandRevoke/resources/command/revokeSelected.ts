@@ -23,6 +23,7 @@ import { irreversible } from './irreversible';
 import {
 	keyOfSelection,
 	nameOfScope,
+	nameOfUnmatched,
 	noMatchItems,
 	questionsOf,
 	readSelection,
@@ -129,7 +130,7 @@ async function revokeChosen(
 	const outcome: Outcome = {
 		items: [...items, ...(failure ? [] : noMatchItems(inputs, [...before, ...chosen]))],
 		done: revoked.map(({ result }) => excerpt(result.command.commandId ?? '')),
-		hints: hintsOf(reported, first, filters, before),
+		hints: hintsOf(reported, nameOfUnmatched(first, filters, read.value.pending), filters, before),
 		unknown: chosen.flatMap((entry) => {
 			const result = ended.get(entry);
 			return (result ? result.fate === 'unknown' : entry.isOpen) ? [entry.command] : [];
@@ -160,7 +161,7 @@ function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): ID
 
 function hintsOf(
 	reported: Array<{ result: Cancellation }>,
-	first: Selection,
+	unmatched: string,
 	filters: CommandFilter[],
 	before: OutputItem[],
 ): Hint[] {
@@ -180,5 +181,5 @@ function hintsOf(
 		})),
 	];
 	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;
-	return [{ text: 'No matching pending commands for', about: nameOfScope(first) }];
+	return [{ text: 'No matching pending commands for', about: unmatched }];
 }

@@ -132,6 +132,16 @@ export function nameOfScope({ scope }: Pick<Selection, 'scope'>): string {
 	return scope.deviceId === undefined ? 'the application' : `device ${scope.deviceId}`;
 }
 
+/**
+ * The commands in a hint that none of them matches. A list of a range of time says nothing of what is pending outside of
+ * it.
+ */
+export function nameOfUnmatched(selection: Selection, filters: CommandFilter[], pending: number): string {
+	const name = nameOfScope(selection);
+	const hasRange = filters.some(({ createdAfter: from, createdBefore: to }) => (from ?? to) !== undefined);
+	return hasRange ? name : `${name} (pending: ${pending})`;
+}
+
 /** What input items ask for: those that ask the same are one question, however many they are. */
 export function questionsOf<T extends Selection>(inputs: Array<Input<T>>) {
 	const groups = grouped(inputs, ({ target }) => JSON.stringify(target));
