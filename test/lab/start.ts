@@ -31,7 +31,10 @@ async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: { once: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
 	});
-	const [platform, n8n] = await Promise.all([startPlatform({ threshold: 100 }), createN8n({ log })]);
+	const [platform, n8n] = await Promise.all([
+		startPlatform({ threshold: 100, deliverOnWake: true }),
+		createN8n({ log }),
+	]);
 	const end = async (exitCode: number) => {
 		await n8n.remove();
 		await platform.close();
@@ -161,7 +164,8 @@ ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 '${next.name}': ${n8n.url}/workflow/${next.id}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
-The run then appears under 'Executions'. The same line with ONLINE reports that the device is back.
+The run then appears under 'Executions'. The same line with ONLINE reports that the device is back, and
+delivers what is still queued.
 For a polling workflow: set 'Poll Times' to 1 minute, publish it, report ONLINE, and wait for a poll (one
 that finds no change leaves no execution). Then queue commands, report OFFLINE, and wait for the next.
 

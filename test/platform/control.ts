@@ -13,38 +13,69 @@ class BadControlCall extends Error {}
 export function addControl(server: Server, backend: Backend, events: Events): void {
 	const { settings, tokens, faults, tasks, commands, devices, subscriptions, requests, pusher } = backend;
 
-	function control(path: string, act: (body: Record<string, unknown>) => unknown): void {
+	function control(path: string, act: (body: Record<string, unknown>) => Promise<string> | string): void {
 		server.post(`${CONTROL_PREFIX}${path}`, async (request, reply) => {
+			void reply.type('text/plain;charset=UTF-8');
 			try {
-				return (await act(bodyOf(request))) ?? { done: true };
+				return await act(bodyOf(request));
 			} catch (thrown) {
-				return await reply.code(400).send({ error: thrown instanceof Error ? thrown.message : thrown });
+				return await reply.code(400).send(thrown instanceof Error ? thrown.message : String(thrown));
 			}
 		});
 	}
 
+	/** How many commands of a device are pending, whoever owns it. */
+	function pending(deviceId: string): string {
+		const own = devices.named(deviceId).flatMap((device) => device.commands);
+		return `pending commands: ${own.filter(({ status }) => status === 'PENDING').length}`;
+	}
+
+	/** Carries out what subscribers are told of, and says who was. */
+	async function told(act: () => Promise<void>): Promise<string> {
+		const before = pusher.pushes.length;
+		await act();
+		// The owner of a command is told as well, but not by a subscription.
+		const own = pusher.pushes.slice(before).filter(({ body }) => isObject(body) && 'notifyType' in body);
+		if (own.length === 0) return 'no subscription to this, so nobody was told';
+		const answers = own.map(({ url, status }) => `${url} answered ${status ?? 'nothing'}`);
+		return `told subscribers: ${answers.join(', ')}`;
+	}
+
 	control('devices', ({ deviceId, commands: count = 0 }) => {
+		const id = textOf(deviceId, 'deviceId');
 		if (!Number.isInteger(count) || Number(count) < 0) throw new BadControlCall('"commands" is no count');
-		return { queued: events.queueCommands(textOf(deviceId, 'deviceId'), Number(count)) };
+		const queued = events.queueCommands(id, Number(count));
+		const lines = queued.map(({ commandId, command: { method, paras } }) =>
+			[commandId, method, JSON.stringify(paras)].join('  '),
+		);
+		return [`queued for ${id}: ${queued.length} (${pending(id)})`, ...lines].join('\n');
 	});
 
 	control('status', async ({ deviceId, status }) => {
+		const id = textOf(deviceId, 'deviceId');
 		const wanted = DEVICE_STATUSES.find((known) => known === status);
 		if (!wanted) throw new BadControlCall(`"status" is none of ${DEVICE_STATUSES.join(', ')}`);
-		await events.setStatus(textOf(deviceId, 'deviceId'), wanted);
+		const had = pending(id);
+		const who = await told(async () => await events.setStatus(id, wanted));
+		return `${id} is ${wanted} (${had}); ${who}`;
 	});
 
 	control('data', async ({ deviceId, data, serviceId }) => {
+		const id = textOf(deviceId, 'deviceId');
 		if (!isObject(data)) throw new BadControlCall('"data" is no object');
 		const service = serviceId === undefined ? undefined : textOf(serviceId, 'serviceId');
-		await events.reportData(textOf(deviceId, 'deviceId'), data, service);
+		return `${id} reported; ${await told(async () => await events.reportData(id, data, service))}`;
 	});
 
-	control('expire-tokens', () => tokens.expireAll());
+	control('expire-tokens', () => {
+		tokens.expireAll();
+		return 'no token is valid any more';
+	});
 
 	control('fault', (body) => {
 		if (!isFault(body)) throw new BadControlCall('"kind" is no fault that the stand-in knows');
 		faults.add(body);
+		return `the next matching call meets ${body.kind}`;
 	});
 
 	server.get(`${CONTROL_PREFIX}state`, async () => {
