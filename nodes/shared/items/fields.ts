@@ -110,7 +110,7 @@ export const appId: INodeProperties = {
 	type: 'string',
 	default: '',
 	description:
-		'The application that owns the device, if it is not yours but has authorized yours. Leave it empty for your own devices.',
+		'Only for devices of another application that has authorized yours: the ID of that application. Leave it empty for your own devices.',
 };
 
 /** The most devices processed at the same time. Without the option, the number grows to this. */
