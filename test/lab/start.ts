@@ -6,6 +6,7 @@ import { watch } from 'gulp';
 import type { IDataObject } from 'n8n-workflow';
 
 import { controlLine } from '../platform/controlLine';
+import { commandsInARow } from '../platform/fleet';
 import { startPlatform, type Platform } from '../platform/platform';
 import { build } from './build';
 import type { Environment } from './command';
@@ -18,7 +19,7 @@ const EXAMPLE = 'examples/revoke-pending-commands.json';
 const NEXT = 'examples/revoke-when-device-falls-silent.json';
 const CREDENTIAL = 'Huawei IoT Platform';
 const NODE = 'IoT Command Revoke';
-const COLUMNS = ['deviceId', 'commandId', 'method', 'paras', 'creationTime'];
+const COLUMNS = ['deviceId', 'method', 'paras', 'status', 'commandId'];
 
 const log = logTo(process.stdout);
 
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.on(signal, () => void end(values.once ? 1 : 0));
 	try {
+		// For the example that revokes in batches.
+		for (const deviceId of ['demo-device-3', 'demo-device-4']) await platform.addDevice(deviceId);
 		const imported = await prepare(n8n, platform);
 		const { workflow } = imported;
 		const queued = queueCommands(platform);
@@ -92,7 +95,7 @@ async function prepare(n8n: N8n, platform: Platform): Promise<Imported> {
 /** The ids of the commands that now wait for the example's devices. */
 function queueCommands(platform: Platform): string[] {
 	const commands = [
-		...platform.queueCommands('demo-device-1', 3),
+		...platform.queueCommands('demo-device-1', commandsInARow(3)),
 		...platform.queueCommands('demo-device-2', [
 			{ serviceId: 'Valve', method: 'SET_VALVE', paras: { value: 40 } },
 		]),
@@ -154,8 +157,8 @@ Email       ${n8n.owner.email}
 Password    ${n8n.owner.password}
 
 README's steps 1 to 4 are done: the credential '${CREDENTIAL}' and two workflows are there, and
-demo-device-1 and demo-device-2 are the devices, both OFFLINE. Paste the other examples from examples/
-as you like. Of those that revoke by themselves, publish only one at a time.
+demo-device-1 to demo-device-4 are the devices, all OFFLINE. Paste the other examples from examples/ as
+you like. Publish only one workflow with the IoT Device Trigger at a time, and only one that revokes.
 
 '${workflow.name}': 'Execute workflow' revokes the queued commands.
 To queue more (the answer lists them):
@@ -164,10 +167,12 @@ ${control('devices', { deviceId: 'demo-device-1', commands: 3 })}
 '${next.name}': ${n8n.url}/workflow/${next.id}
 Publish it, queue commands as above, and have the platform report that the device fell silent:
 ${control('status', { deviceId: 'demo-device-1', status: 'OFFLINE' })}
-The run then appears under 'Executions'. The same line with ONLINE reports that the device is back, and
-delivers what is still queued.
-For a polling workflow: set 'Poll Times' to 1 minute, publish it, report ONLINE, and wait for a poll (one
-that finds no change leaves no execution). Then queue commands, report OFFLINE, and wait for the next.
+The run then appears under 'Executions'; every report starts one, even if the device was OFFLINE before.
+The same line with ONLINE reports that the device is back, and delivers what is still queued.
+
+A polling workflow compares the list of devices from poll to poll, so the device has to be ONLINE first:
+set 'Value' under 'Poll Times' to 1, publish, report ONLINE, and wait a little over a minute for a poll
+(one that finds no change leaves no execution). Then queue commands, report OFFLINE, and wait again.
 
 Stop with Ctrl+C.`);
 }

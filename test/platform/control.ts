@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Backend, Server } from './backend';
 import type { Events } from './events';
 import { type Fault, isFaultKind } from './faults';
+import { commandsInARow } from './fleet';
 import { CONTROL_PREFIX } from './gate';
 import { isObject } from './inputs';
 import { DEVICE_STATUSES } from './model';
@@ -36,15 +37,15 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 		await act();
 		// The owner of a command is told as well, but not by a subscription.
 		const own = pusher.pushes.slice(before).filter(({ body }) => isObject(body) && 'notifyType' in body);
-		if (own.length === 0) return 'no subscription to this, so nobody was told';
-		const answers = own.map(({ url, status }) => `${url} answered ${status ?? 'nothing'}`);
-		return `told subscribers: ${answers.join(', ')}`;
+		if (own.length === 0) return 'nobody has subscribed, so only the device list shows it';
+		const answers = own.map(({ status }) => (status === undefined ? 'no answer' : `HTTP ${status}`));
+		return `subscribers told: ${own.length} (${answers.join(', ')})`;
 	}
 
 	control('devices', ({ deviceId, commands: count = 0 }) => {
 		const id = textOf(deviceId, 'deviceId');
 		if (!Number.isInteger(count) || Number(count) < 0) throw new BadControlCall('"commands" is no count');
-		const queued = events.queueCommands(id, Number(count));
+		const queued = events.queueCommands(id, commandsInARow(Number(count)));
 		const lines = queued.map(({ commandId, command: { method, paras } }) =>
 			[commandId, method, JSON.stringify(paras)].join('  '),
 		);
@@ -55,7 +56,8 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 		const id = textOf(deviceId, 'deviceId');
 		const wanted = DEVICE_STATUSES.find((known) => known === status);
 		if (!wanted) throw new BadControlCall(`"status" is none of ${DEVICE_STATUSES.join(', ')}`);
-		const had = pending(id);
+		const isDelivering = wanted === 'ONLINE' && settings.deliverOnWake;
+		const had = `${pending(id)}${isDelivering ? ', delivering them now' : ''}`;
 		const who = await told(async () => await events.setStatus(id, wanted));
 		return `${id} is ${wanted} (${had}); ${who}`;
 	});

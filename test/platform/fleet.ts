@@ -1,4 +1,5 @@
 import { platformTime } from './clock';
+import type { CommandSpec } from './model';
 import type { Platform } from './platform';
 
 const HOUR_MS = 3_600_000;
@@ -47,6 +48,14 @@ export async function addDemoFleet(platform: Platform, now: () => number = Date.
 		status: 'INACTIVE',
 		createTime: ago(1),
 	});
+}
+
+/** Commands that were created one second after another, the last one now: the first ones are superseded. */
+export function commandsInARow(count: number): Array<Partial<CommandSpec>> {
+	return Array.from({ length: count }, (_, value) => ({
+		paras: { value },
+		creationTime: platformTime(Date.now() - (count - 1 - value) * 1000),
+	}));
 }
 
 /** What a person should know of the fleet, a line for each device. */

@@ -24,12 +24,21 @@ describe('The calls that a person makes in front of the stand-in are answered in
 		const platform = await standIn.start();
 		platform.queueCommands('d', 1);
 		expect(await control('status', { deviceId: 'd', status: 'OFFLINE' })).toBe(
-			'200 d is OFFLINE (pending commands: 1); no subscription to this, so nobody was told',
+			'200 d is OFFLINE (pending commands: 1); nobody has subscribed, so only the device list shows it',
 		);
-		const url = 'http://127.0.0.1:1/closed';
-		platform.addSubscription('deviceInfoChanged', url);
+		platform.addSubscription('deviceInfoChanged', 'http://127.0.0.1:1/closed');
 		expect(await control('status', { deviceId: 'd', status: 'ONLINE' })).toBe(
-			`200 d is ONLINE (pending commands: 1); told subscribers: ${url} answered nothing`,
+			'200 d is ONLINE (pending commands: 1); subscribers told: 1 (no answer)',
+		);
+	});
+
+	it('that queued commands are on their way to a device that is back', async () => {
+		const platform = await standIn.start({ deliverOnWake: true });
+		await control('devices', { deviceId: 'd', commands: 2 });
+		const times = platform.commands('d').map(({ creationTime }) => creationTime);
+		expect(new Set(times).size).toBe(2);
+		expect(await control('status', { deviceId: 'd', status: 'ONLINE' })).toBe(
+			'200 d is ONLINE (pending commands: 2, delivering them now); nobody has subscribed, so only the device list shows it',
 		);
 	});
 
