@@ -163,7 +163,7 @@ describe('The ID of a command that was sent before', () => {
 		const items = [item('device-1'), item('nobody')];
 		const { stopped } = await runSend(platform, { items, options: { concurrency: 1 } });
 		const [sent] = platform.commands();
-		expect(stopped?.message).toContain(`1 of 2 commands were done. Sent or revoked: ${sent?.commandId}`);
+		expect(stopped?.message).toContain(`1 of 2 commands were done. Commands: ${sent?.commandId} (sent)`);
 	});
 
 	it('is in the log when the run is canceled at a later item', async () => {
@@ -176,7 +176,7 @@ describe('The ID of a command that was sent before', () => {
 		});
 		expect(run.status).toBe('canceled');
 		const [sent] = platform.commands();
-		expect(log.join('\n')).toContain(`canceled. Sent or revoked: ${sent?.commandId}`);
+		expect(log.join('\n')).toContain(`canceled. Commands: ${sent?.commandId} (sent)`);
 	});
 });
 
@@ -267,6 +267,51 @@ it("another device's rules block nothing", async () => {
 	const outcome = await runSend(platform, { items: [item('strict', 50), item('lenient', 500)] });
 	expect(sentIds(outcome)).toHaveLength(2);
 });
+
+describe('A method that the profile does not have', () => {
+	it('is sent, and a hint says so', async () => {
+		await platform.addDevice('device-1');
+		const parameters = { method: named('SET_VALV') };
+		const { items, hints } = await runSend(platform, { parameters });
+		expect(items).toHaveLength(1);
+		expect(hints).toEqual([
+			"The device's profile has no such command, so the device may ignore it. Check 'Service' and 'Method': SET_VALV of Valve for device device-1",
+		]);
+	});
+
+	it.each([
+		['nothing is known of the device', { capabilities: [] }],
+		['it is in the profile', {}],
+	])('is not meant where %s', async (_what, info) => {
+		await platform.addDevice('device-1', info);
+		expect((await runSend(platform)).hints).toEqual([]);
+	});
+
+	it('is not told of a device whose profile nobody has read, only of the one that stands for all', async () => {
+		await platform.addDevice('with');
+		await platform.addDevice('without', { deviceType: 'Other' });
+		const { hints } = await runSend(platform, {
+			items: [item('with'), item('without')],
+			parameters: { method: named('SET_VALV') },
+		});
+		expect(hints).toEqual([expect.stringMatching(/: SET_VALV of Valve for device with$/)]);
+	});
+});
+
+it.each([
+	['a misspelled name', { valeu: 40 }, " (it has no parameter 'valeu')"],
+	['nothing', {}, ''],
+])(
+	'JSON with %s instead of a parameter is refused with the names and the field',
+	async (_what, paras, more) => {
+		await platform.addDevice('device-1');
+		const { stopped } = await runSend(platform, { items: [{ deviceId: 'device-1', paras }] });
+		expect(stopped?.message).toContain(`'value' has no value, but the command needs one${more}: SET_VALVE`);
+		expect(stopped?.description).toContain("Correct 'value' in 'Parameters (JSON)'");
+		expect(stopped?.description).not.toContain('Values to Send');
+		expect(posts(platform)).toEqual([]);
+	},
+);
 
 it('rules are read once for a fleet', async () => {
 	const items = await addDevices(platform, 20);

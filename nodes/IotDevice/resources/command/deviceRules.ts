@@ -4,7 +4,7 @@ import type { Transport } from '../../../shared/client/transport';
 import { methodIn, readCapabilities, type ParaRules } from '../../../shared/platform/capabilities';
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock, unlessAborted } from '../../../shared/values/clock';
-import type { Result } from '../../../shared/values/results';
+import { ok, type Result } from '../../../shared/values/results';
 import { checkParas, type Given } from './paraValues';
 
 /** How long the rules of a method are taken from memory, how long it is that there were none, and how long a look-up may take. */
@@ -12,9 +12,12 @@ const KEPT_MS = 10 * 60_000;
 const NOTHING_KEPT_MS = 30_000;
 const PATIENCE_MS = 5_000;
 
+/** What a device's profile says of a method: its parameters, or that there is no such method; undefined: nothing is known. */
+type Rules = ParaRules[] | 'no such method' | undefined;
+
 interface Kept {
 	deviceId: string;
-	rules: Promise<ParaRules[] | undefined>;
+	rules: Promise<Rules>;
 	until: number;
 }
 
@@ -25,21 +28,34 @@ const kept = new Map<string, Kept>();
  * understands. One device stands for all that have the method, so a run over a fleet makes one look-up; only where the
  * check finds something, the device itself is asked before it counts. What the platform does not know of blocks nothing:
  * it has the last word.
+ * @returns the parameters as they are to be sent, and whether the profile of this device has no such method
  */
 export async function checkWithDevice(
 	transport: Transport,
 	command: NewCommand,
 	appId: string | undefined,
 	given: Given,
-): Promise<Result<IDataObject>> {
+): Promise<Result<{ paras: IDataObject; isUnknown: boolean }>> {
 	const { deviceId, serviceId, method, paras } = command;
 	// Another device's rules may find nothing wrong; but they decide no type.
 	const own = given.as === 'form' && Object.keys(paras).length > 0 ? deviceId : undefined;
 	const key = JSON.stringify([transport.right, appId, serviceId, method, own]);
 	const first = keptFor(key) ?? remember(key, deviceId, rulesFor(transport, command, appId));
-	const checked = checkParas(paras, (await first.rules) ?? [], given);
+	const rules = await first.rules;
+	const checked = check(paras, rules, given, first.deviceId === deviceId);
 	if (checked.ok || first.deviceId === deviceId) return checked;
-	return checkParas(paras, (await rulesFor(transport, command, appId)) ?? [], given);
+	return check(paras, await rulesFor(transport, command, appId), given, true);
+}
+
+function check(
+	paras: IDataObject,
+	rules: Rules,
+	given: Given,
+	areItsOwn: boolean,
+): Result<{ paras: IDataObject; isUnknown: boolean }> {
+	const checked = checkParas(paras, Array.isArray(rules) ? rules : [], given);
+	if (!checked.ok) return checked;
+	return ok({ paras: checked.value, isUnknown: rules === 'no such method' && areItsOwn });
 }
 
 function keptFor(key: string): Kept | undefined {
@@ -58,7 +74,7 @@ function remember(key: string, deviceId: string, rules: Kept['rules']): Kept {
 	kept.delete(key);
 	kept.set(key, entry);
 	void rules.then((known) => {
-		if (!known) entry.until = clock.now() + NOTHING_KEPT_MS;
+		if (!Array.isArray(known)) entry.until = clock.now() + NOTHING_KEPT_MS;
 	});
 	return entry;
 }
@@ -67,10 +83,11 @@ async function rulesFor(
 	transport: Transport,
 	{ deviceId, serviceId, method }: NewCommand,
 	appId: string | undefined,
-): Promise<ParaRules[] | undefined> {
+): Promise<Rules> {
 	const patience = AbortSignal.timeout(PATIENCE_MS);
 	const reading = readCapabilities(transport.until(patience), deviceId, appId);
 	// A request that hangs goes on until its own time-out, without anyone waiting for it.
 	const services = await unlessAborted(reading, patience);
-	return services?.ok ? methodIn(services.value, serviceId, method)?.paras : undefined;
+	if (!services?.ok || services.value.length === 0) return undefined;
+	return methodIn(services.value, serviceId, method)?.paras ?? 'no such method';
 }

@@ -22,12 +22,13 @@ export function checkParas(paras: IDataObject, rules: ParaRules[], given: Given)
 	for (const rule of rules) {
 		const value = paras[rule.name];
 		if (value === undefined || value === null) {
-			if (rule.required) return refused('has no value, but the command needs one', rule);
+			if (rule.required)
+				return refused(`has no value, but the command needs one${others(paras, rules)}`, rule, given);
 			continue;
 		}
 		const typed = inType(value, rule, given);
 		if (!typed.ok) return typed;
-		const limits = withinLimits(typed.value, rule);
+		const limits = withinLimits(typed.value, rule, given);
 		if (!limits.ok) return limits;
 		checked[rule.name] = typed.value as IDataObject;
 	}
@@ -47,22 +48,22 @@ const READERS: Record<string, Reader> = {
 		const number = given.as === 'form' ? numberIn(value) : value;
 		return typeof number === 'number' && Number.isFinite(number)
 			? ok(number)
-			: wrongType(value, rule, 'a number');
+			: wrongType(value, rule, given, 'a number');
 	},
 	string: (value, rule, given) => {
 		if (typeof value === 'string') return ok(value);
 		const isPlain = typeof value === 'number' || typeof value === 'boolean';
-		return isPlain && given.as === 'form' ? ok(String(value)) : wrongType(value, rule, 'text');
+		return isPlain && given.as === 'form' ? ok(String(value)) : wrongType(value, rule, given, 'text');
 	},
 	datetime: (value, rule, given) => {
 		if (given.as === 'json')
-			return typeof value === 'string' ? ok(value) : wrongType(value, rule, 'a date as text');
+			return typeof value === 'string' ? ok(value) : wrongType(value, rule, given, 'a date as text');
 		const time = readTime(value, excerpt(rule.name), given.zone);
 		return time.ok ? ok(toPlatformTime(time.value)) : time;
 	},
 	jsonobject: (value, rule, given) => {
 		const object = given.as === 'form' && typeof value === 'string' ? parseJson(value) : value;
-		return isObject(object) ? ok(object) : wrongType(value, rule, 'a JSON object');
+		return isObject(object) ? ok(object) : wrongType(value, rule, given, 'a JSON object');
 	},
 };
 
@@ -73,7 +74,7 @@ function inType(value: unknown, rule: ParaRules, given: Given): Result<unknown> 
 
 function wholeNumber(value: unknown, rule: ParaRules, given: Given): Result<unknown> {
 	const number = given.as === 'form' ? numberIn(value) : value;
-	return Number.isInteger(number) ? ok(number) : wrongType(value, rule, 'a whole number');
+	return Number.isInteger(number) ? ok(number) : wrongType(value, rule, given, 'a whole number');
 }
 
 function numberIn(value: unknown): unknown {
@@ -84,25 +85,25 @@ function isWholeText(value: unknown): value is string {
 	return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value);
 }
 
-function withinLimits(value: unknown, rule: ParaRules): Result<void> {
+function withinLimits(value: unknown, rule: ParaRules, given: Given): Result<void> {
 	const { min = -Infinity, max = Infinity, step, maxLength, choices } = rule;
 	if (choices && !choices.includes(String(value))) {
 		const more = choices.length > CHOICES_IN_MESSAGE ? ', …' : '';
 		const listed = choices.slice(0, CHOICES_IN_MESSAGE).map(excerpt).join(', ');
-		return refused(`is ${shown(value)}, but it has to be one of ${listed}${more}`, rule);
+		return refused(`is ${shown(value)}, but it has to be one of ${listed}${more}`, rule, given);
 	}
 	if (typeof value === 'string' && maxLength !== undefined && rule.dataType.toLowerCase() === 'string') {
 		if (value.length <= maxLength) return ok(undefined);
-		return refused(`is ${value.length} characters long, but the device takes ${maxLength}`, rule);
+		return refused(`is ${value.length} characters long, but the device takes ${maxLength}`, rule, given);
 	}
 	const isNumber = ['int', 'long', 'decimal'].includes(rule.dataType.toLowerCase());
 	if (!isNumber) return ok(undefined);
 	const number = Number(value);
 	if (number < min || number > max) {
-		return refused(`is ${shown(value)}, but it has to be ${rangeOf(rule)}`, rule);
+		return refused(`is ${shown(value)}, but it has to be ${rangeOf(rule)}`, rule, given);
 	}
 	if (step !== undefined && !isStep(number, step) && !isStep(number - (rule.min ?? 0), step)) {
-		return refused(`is ${shown(value)}, but it has to be a multiple of ${step}`, rule);
+		return refused(`is ${shown(value)}, but it has to be a multiple of ${step}`, rule, given);
 	}
 	return ok(undefined);
 }
@@ -121,17 +122,33 @@ export function rangeOf({ min, max, unit }: ParaRules): string {
 	return max === undefined ? '' : `at most ${max}${suffix}`;
 }
 
-function wrongType(value: unknown, rule: ParaRules, type: string): { ok: false; failure: Failure } {
-	return refused(`is ${shown(value)}, but it has to be ${type}`, rule);
+function wrongType(
+	value: unknown,
+	rule: ParaRules,
+	given: Given,
+	type: string,
+): { ok: false; failure: Failure } {
+	return refused(`is ${shown(value)}, but it has to be ${type}`, rule, given);
 }
 
 /** @param problem what is wrong with the parameter, after its name */
-function refused(problem: string, rule: ParaRules): { ok: false; failure: Failure } {
+function refused(problem: string, rule: ParaRules, given: Given): { ok: false; failure: Failure } {
 	const name = excerpt(rule.name);
+	const source = "The rule comes from the device's profile on the platform";
 	return failForGood(
 		`'${name}' ${problem}`,
-		`Correct '${name}'. The rule comes from the device's profile on the platform; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
+		given.as === 'json'
+			? `Correct '${name}' in 'Parameters (JSON)'. ${source}.`
+			: `Correct '${name}'. ${source}; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
 	);
+}
+
+/** The names that were given and that the command does not have: one of them may be misspelled. */
+function others(paras: IDataObject, rules: ParaRules[]): string {
+	const known = new Set(rules.map(({ name }) => name));
+	const names = Object.keys(paras).filter((name) => !known.has(name));
+	const listed = names.slice(0, CHOICES_IN_MESSAGE).map((name) => `'${excerpt(name)}'`);
+	return listed.length === 0 ? '' : ` (it has no parameter ${listed.join(', ')})`;
 }
 
 function shown(value: unknown): string {

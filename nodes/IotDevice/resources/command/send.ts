@@ -4,7 +4,7 @@ import { CANCELED } from '../../../shared/client/transport';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { isToolCall } from '../../../shared/items/earlierTries';
 import type { Operation } from '../../../shared/items/operation';
-import { failed, type EarlierTries, type Job, type Outcome } from '../../../shared/items/outcome';
+import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { oneAtATime } from '../../../shared/values/concurrency';
 import type { Failure } from '../../../shared/values/results';
@@ -30,7 +30,7 @@ export const send: Operation = {
 		const notes = notesOf(context);
 		const items = context.getInputData();
 		return await runOperation<Target>(context, {
-			words: { targets: 'commands', done: 'Sent or revoked' },
+			words: { targets: 'commands', done: 'Commands' },
 			// What an item asks for may be another thing in the next try, for example with the time in it.
 			keyOf: (_target, itemIndex) => keyOfItem(context, itemIndex),
 			nameOf: ({ command }) => `${command.method} for device ${command.deviceId}`,
@@ -103,20 +103,35 @@ async function sendItem(
 	return sent ?? failed(CANCELED);
 }
 
-async function sendNow(
+const UNKNOWN =
+	"The device's profile has no such command, so the device may ignore it. Check 'Service' and 'Method'";
+
+async function sendNow(work: WorkContext, sender: Sender, target: Target, note: Note): Promise<Outcome> {
+	const { untilStop } = work;
+	const { appId } = target;
+	if (note.lost) return outcomeOf(await sender.lookUp(note.lost), target, note);
+	const command = { ...target.command };
+	const hints: Hint[] = [];
+	if (!target.isChecked) {
+		const checked = await checkWithDevice(untilStop, command, appId, target.given);
+		if (!checked.ok) return failed(checked.failure);
+		command.paras = checked.value.paras;
+		if (checked.value.isUnknown) {
+			const about = `${command.method} of ${command.serviceId} for device ${command.deviceId}`;
+			hints.push({ text: UNKNOWN, about });
+		}
+	}
+	const outcome = await sendChecked(work, sender, { ...target, command }, note);
+	return outcome.failure ? outcome : { ...outcome, hints };
+}
+
+async function sendChecked(
 	{ transport, untilStop }: WorkContext,
 	sender: Sender,
 	target: Target,
 	note: Note,
 ): Promise<Outcome> {
-	const { appId } = target;
-	if (note.lost) return outcomeOf(await sender.lookUp(note.lost), target, note);
-	const command = { ...target.command };
-	if (!target.isChecked) {
-		const checked = await checkWithDevice(untilStop, command, appId, target.given);
-		if (!checked.ok) return failed(checked.failure);
-		command.paras = checked.value;
-	}
+	const { command, appId } = target;
 	if (!target.replaceQueued) return outcomeOf(await sender.send(untilStop, command, appId), target, note);
 	const { listed, failure, ...replacement } = await revokeQueued(transport, untilStop, command, appId, note);
 	Object.assign(note, replacement);
@@ -133,12 +148,20 @@ function outcomeOf({ command, failure, lost }: Sent, { replaceQueued }: Target, 
 	if (!command)
 		return {
 			items: [],
-			done: replaced.map(excerpt),
+			done: replaced.map(revoked),
 			...(failure ? { failure: withReplaced(failure, replaced) } : {}),
 		};
 	const expireTime = command.expireTime ?? null;
 	const json = simplifiedCommand(command, { expireTime, ...(replaceQueued ? { replaced } : {}) });
-	return { items: [{ json }], done: [...replaced, command.commandId ?? ''].map(excerpt) };
+	return {
+		items: [{ json }],
+		done: [...replaced.map(revoked), `${excerpt(command.commandId ?? '')} (sent)`],
+	};
+}
+
+/** A command that was taken back, as the message of a stopped run names it. */
+function revoked(commandId: string): string {
+	return `${excerpt(commandId)} (revoked)`;
 }
 
 /** The commands that were taken back for one that was not sent: nobody else would report them. */
