@@ -23,7 +23,7 @@ export function takenType(
 	return {
 		...failure,
 		what: isHere
-			? `Probably another IoT Device Trigger in this n8n already receives ${events} (${code}). Unpublish its workflow, or choose the events of both in one trigger`
+			? `Probably another IoT Device Trigger in this n8n already receives ${events} (${code}). Unpublish its workflow, or start both from one trigger`
 			: `Another workflow or program already receives ${events} (${code}). Turn it off, or use 'IoT Device Polling Trigger', which needs no subscription`,
 		help: `Then try again.${isHere ? '' : " If you can't turn off what holds the subscription, ask the operator to remove it."} The platform keeps one subscription for each notification type. The one that is there${where && `, to ${where},`} was not changed.`,
 	};

@@ -43,7 +43,8 @@ describe('Time ranges', () => {
 
 	it.each([
 		['yesterday', "'Created After' is not a date"],
-		['', "'Created After' is not a date"],
+		['', "'Created After' is empty"],
+		['={{ undefined }}', "'Created After' is empty"],
 		[1767225600, "'Created After' is not a date"],
 		[{ a: 1 }, "'Created After' is not a date"],
 	])('that begin with %p are refused before any call', async (createdAfter, message) => {

@@ -103,7 +103,7 @@ describe('The commands of a device', () => {
 		platform.addDevice('device-1');
 		const { items, hints } = await list();
 		expect(items).toEqual([]);
-		expect(hints).toEqual(['No matching commands for: device device-1 (pending: 0)']);
+		expect(hints).toEqual(['Nothing is queued for: device device-1']);
 	});
 
 	it('are listed once for all items that ask the same, and paired with all of them', async () => {
@@ -143,7 +143,7 @@ describe('The commands of a device', () => {
 			expect(items.map(({ json }) => json)).toEqual(
 				emptyResult === 'none' ? [] : [{ deviceId: 'device-1', totalCount: 0, appId: null }],
 			);
-			expect(hints).toEqual(['No matching commands for: device device-1 (pending: 0)']);
+			expect(hints).toEqual(['Nothing is queued for: device device-1']);
 		},
 	);
 });
@@ -201,5 +201,5 @@ it('A run that stops says how many lists were done, and names no command as if i
 		{ deviceId: 'device-1' },
 		{ deviceId: 'unknown' },
 	]);
-	expect(stopped?.message).toMatch(/\. 1 of 2 lists were read \[item 1\]$/);
+	expect(stopped?.message).toMatch(/\. 1 of 2 lists of commands were read \[item 1\]$/);
 });

@@ -145,6 +145,16 @@ it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 	},
 );
 
+it('A stop counts the devices that had nothing queued, which have no task to name', async () => {
+	for (const deviceId of ['empty', 'device-1']) await platform.addDevice(deviceId);
+	platform.queueCommands('device-1', 1);
+	const items = ['empty', 'device-1', 'unknown'].map((deviceId) => ({ deviceId }));
+	const { stopped } = await run({ items });
+	expect(stopped?.message).toMatch(
+		/2 of 3 devices were done \(1 of them had nothing queued\)\. Revocation accepted: device-1 \(task /,
+	);
+});
+
 it('A stop gives the reason for every device that is not done or not known to be, once for those with the same one', async () => {
 	const names = ['device-1', 'device-2', 'device-3', 'device-4'];
 	for (const deviceId of names) platform.queueCommands(deviceId, 1);
@@ -159,8 +169,8 @@ it('A stop gives the reason for every device that is not done or not known to be
 	});
 	expect(stopped?.message).toMatch(/100418.*: device unknown\. 1 of 5 devices were done/);
 	expect(stopped?.description?.split('\n').slice(-2)).toEqual([
-		'Also not done: device device-2, device device-4. The platform does not know this device (100418)',
-		'Not known whether done: device device-3. The platform reported an internal error (100001)',
+		'Also not done: device device-2, device device-4. Reason: The platform does not know this device (100418)',
+		'Not known whether done: device device-3. Reason: The platform reported an internal error (100001)',
 	]);
 });
 

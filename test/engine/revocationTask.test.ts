@@ -180,6 +180,16 @@ describe('Revocation Task > Get Many', () => {
 		expect(stopped?.message).toContain(`: ${name} [item 0]`);
 	});
 
+	it.each([
+		['the application', {}],
+		['device device-9', { deviceId: 'device-9' }],
+	])('says that there are none: those of %s', async (name, filters) => {
+		await platform.addDevice('device-9');
+		const { items, hints } = await run('getAll', { filters });
+		expect(items).toEqual([]);
+		expect(hints).toEqual([`No matching revocation tasks for: ${name}`]);
+	});
+
 	it('calls once for items that ask the same, and pairs the tasks with all of them', async () => {
 		const [taskId] = await revoke('device-1');
 		const { items } = await run('getAll', {}, [{}, {}, {}]);

@@ -64,7 +64,24 @@ describe('No command is revoked', () => {
 		const [gone] = platform.queueCommands('device-1', [{ status: 'DELIVERED' }]);
 		const { items, hints } = await run({ filters: { commandIds: [gone?.commandId ?? ''] } });
 		expect(items).toEqual([]);
-		expect(hints).toEqual([`Named in 'Command IDs' but not queued, or no longer queued: ${gone?.commandId}`]);
+		expect(hints).toEqual([
+			`Named in 'Command IDs', but not queued for this device, or no longer queued: ${gone?.commandId}`,
+		]);
+		expect(puts()).toEqual([]);
+	});
+
+	it.each([
+		[{ method: 'OTHER' }, 'left out by another filter'],
+		[{ superseded: true }, 'left out by another filter'],
+		[
+			{ createdAfter: '2099-01-01T00:00:00Z' },
+			'not queued for this device, or no longer queued, or created at another time',
+		],
+	])('when those that are named do not match %p, and the hint says why', async (filter, why) => {
+		const ids = platform.queueCommands('device-1', 2).map(({ commandId }) => commandId);
+		const { items, hints } = await run({ filters: { commandIds: ids.join(), ...filter } });
+		expect(items).toEqual([]);
+		expect(hints).toEqual([`Named in 'Command IDs', but ${why}: ${ids.join(', ')}`]);
 		expect(puts()).toEqual([]);
 	});
 

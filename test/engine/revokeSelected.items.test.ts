@@ -88,7 +88,9 @@ describe('The chosen commands', () => {
 		const commandIds = [gone?.commandId ?? '', queued?.commandId ?? ''];
 		const { items, hints } = await run({ filters: { commandIds } });
 		expect(items.map(({ json }) => json.commandId)).toEqual([queued?.commandId]);
-		expect(hints).toEqual([`Named in 'Command IDs' but not queued, or no longer queued: ${gone?.commandId}`]);
+		expect(hints).toEqual([
+			`Named in 'Command IDs', but not queued for this device, or no longer queued: ${gone?.commandId}`,
+		]);
 	});
 
 	it('that the platform has forgotten when their turn comes are items with the reason', async () => {

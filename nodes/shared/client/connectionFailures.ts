@@ -159,7 +159,7 @@ const CAUSES: Cause[] = [
 		what: (host) => `${host} closed the connection before its answer was complete`,
 		help: (connection) =>
 			connection.origin.startsWith('http://')
-				? "If no call ever works, use https:// in 'Server' of the credential."
+				? "If this happens with every call, use https:// in 'Server' of the credential."
 				: `If no call ever works: ${certificateHelp(connection)}`,
 	},
 	{

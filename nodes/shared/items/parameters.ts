@@ -136,6 +136,7 @@ export class ItemParameters {
 	/** A moment in milliseconds since 1970. */
 	time(field: Field, collection?: Collection): number {
 		const value = this.value(field, collection);
+		if (isEmpty(value)) this.missing(field, 'is empty');
 		return this.checked(readTime(value, field.displayName, this.context.getTimezone()), 0);
 	}
 

@@ -19,6 +19,8 @@ const TARGETS_IN_HINT = 5;
 export interface Words {
 	targets: string;
 	done: string;
+	/** What is said of targets that were done without anything to list. */
+	empty?: string;
 	/** Where a person finds what was done, which is in no item when a run stops. */
 	where?: string;
 }
@@ -97,7 +99,11 @@ function account(
 	const isCutShort = jobs.some(({ outcome }) => !outcome);
 	if (ids.length > 0 || done > 0 || others.length > 0 || (first && isCutShort)) {
 		// Not all of it came before the failure: others were under way.
-		const counted = `${done} of ${jobs.length} ${words.targets} were ${words.done === '' ? 'read' : 'done'}`;
+		const empty = jobs.filter(
+			({ outcome }) => outcome && !outcome.failure && outcome.done.length === 0,
+		).length;
+		const ofThem = words.empty !== undefined && empty > 0 ? ` (${empty} of them ${words.empty})` : '';
+		const counted = `${done} of ${jobs.length} ${words.targets} were ${words.done === '' ? 'read' : 'done'}${ofThem}`;
 		lines.push(ids.length === 0 ? counted : `${counted}. ${words.done}: ${listed(ids, NAMES_IN_MESSAGE)}`);
 	}
 	if (ids.length > NAMES_IN_MESSAGE) {
@@ -119,7 +125,7 @@ function withReasons(title: string, jobs: RunReport['left']): string[] {
 	const byReason = new Map<string, string[]>();
 	for (const { name, outcome } of jobs) {
 		// What was called off because of another failure has no reason of its own.
-		const own = outcome?.failure?.kind === 'canceled' ? '' : `. ${outcome?.failure?.what}`;
+		const own = outcome?.failure?.kind === 'canceled' ? '' : `. Reason: ${outcome?.failure?.what}`;
 		const reason = byReason.has(own) || byReason.size < REASONS_IN_DESCRIPTION ? own : '';
 		const names = byReason.get(reason) ?? [];
 		byReason.set(reason, names);

@@ -49,30 +49,43 @@ export interface CommandFilter {
 	superseded?: boolean;
 }
 
+/** The pending commands among those that were read, chosen or not. */
+export interface Pending {
+	count: number;
+	/** The IDs of those that a filter names. */
+	named: Set<string>;
+}
+
 /**
  * Lists the commands that at least one of the filters chooses, page after page (platform API, "Commands").
  * @param onCommand takes each chosen command once, in the platform's order, and the positions of the filters that chose
  *   it; false ends the reading
- * @returns how many pending commands were among those that were read
+ * @returns what is pending of all that was read
  */
 export async function listCommands(
 	transport: Transport,
 	scope: CommandScope,
 	filters: CommandFilter[],
 	onCommand: (command: DeviceCommand, chosenBy: number[]) => boolean,
-): Promise<Result<{ pending: number }>> {
+): Promise<Result<Pending>> {
 	const hasSuperseded = filters.some(({ superseded }) => superseded);
 	// Only then the range that the platform is asked for is that of the filter.
 	const choose = filters.map((filter) => chooser(filter, filters.length === 1 && !hasSuperseded));
 	const candidates = candidatesAmong(filters);
 	const choosing = (command: DeviceCommand, isSuperseded: boolean) =>
 		candidates(command).filter((at) => choose[at]?.(command) && (!filters[at]?.superseded || isSuperseded));
-	let pending = 0;
+	const pending: Pending = { count: 0, named: new Set() };
+	const ids = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
+	const note = ({ commandId, status }: DeviceCommand) => {
+		if (!isPending(status)) return;
+		pending.count += 1;
+		if (commandId && ids.has(commandId)) pending.named.add(commandId);
+	};
 	const range = hasSuperseded ? {} : rangeOf(filters);
 	// A newer command may stand anywhere in the list, and outside of every range.
 	const commands: DeviceCommand[] = [];
 	const read = await readCommands(transport, { ...scope, ...range }, (command) => {
-		if (isPending(command.status)) pending += 1;
+		note(command);
 		if (hasSuperseded) return commands.push(command) > 0;
 		const chosenBy = choosing(command, false);
 		return chosenBy.length === 0 || onCommand(command, chosenBy);
@@ -83,7 +96,7 @@ export async function listCommands(
 		const chosenBy = choosing(command, isSuperseded(command));
 		if (chosenBy.length > 0 && !onCommand(command, chosenBy)) break;
 	}
-	return ok({ pending });
+	return ok(pending);
 }
 
 /** Reads a command as the platform has it now; undefined where it does not list it. There is no path for one command. */

@@ -53,7 +53,7 @@ export const getAll: Operation = {
 	fields: [...scopeFields, ...limitFields, selectionFilters(statuses), simplify, optionsField(emptyResult)],
 	execute: async (context) =>
 		await runOperation<Target>(context, {
-			words: { targets: 'lists', done: '' },
+			words: { targets: 'lists of commands', done: '' },
 			keyOf: keyOfSelection,
 			nameOf: nameOfScope,
 			read: (read) => {
@@ -88,8 +88,11 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
-	const about = nameOfUnmatched(first, filters, read.value.pending);
-	const hints = items.length > 0 ? [] : [{ text: 'No matching commands for', about }];
+	const hasFilter = filters.some((filter) => Object.keys(filter).length > 0);
+	const none = hasFilter
+		? { text: 'No matching commands for', about: nameOfUnmatched(first, filters, read.value) }
+		: { text: 'Nothing is queued for', about: nameOfScope(first) };
+	const hints = items.length > 0 ? [] : [none];
 	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
 }
 

@@ -49,6 +49,7 @@ export const revoke: Operation = {
 			words: {
 				targets: 'devices',
 				done: 'Revocation accepted',
+				empty: 'had nothing queued',
 				where: "'Revocation Task: Get' shows how a revocation ended, and with 'Simplify' off its commands.",
 			},
 			keyOf: (target) => JSON.stringify([target.deviceId, target.appId]),

@@ -14,7 +14,12 @@ import {
 } from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
-import { listCommands, type CommandFilter, type DeviceCommand } from '../../../shared/platform/commands';
+import {
+	listCommands,
+	type CommandFilter,
+	type DeviceCommand,
+	type Pending,
+} from '../../../shared/platform/commands';
 import { grouped, inParallel, oneAtATime } from '../../../shared/values/concurrency';
 import { failForGood, type Failure } from '../../../shared/values/results';
 import { excerpt } from '../../../shared/values/text';
@@ -22,6 +27,7 @@ import { emptyResult } from './emptyResult';
 import { irreversible } from './irreversible';
 import {
 	keyOfSelection,
+	hasRange,
 	nameOfScope,
 	nameOfUnmatched,
 	noMatchItems,
@@ -43,7 +49,7 @@ export const revokeSelected: Operation = {
 	fields: [irreversible, ...scopeFields, selectionFilters(), simplify, optionsField(emptyResult)],
 	execute: async (context) =>
 		await runOperation<Selection>(context, {
-			words: { targets: 'selections', done: 'Revoked' },
+			words: { targets: 'selections of commands', done: 'Revoked' },
 			keyOf: keyOfSelection,
 			nameOf: nameOfScope,
 			read: (read) => {
@@ -64,8 +70,8 @@ export const revokeSelected: Operation = {
 };
 
 const NO_FILTER = failForGood(
-	"'Filters' is empty, so every pending command would be revoked",
-	"Nothing was revoked. Add a filter in 'Filters', or choose the operation 'Revoke All Pending'.",
+	"Nothing was revoked, because 'Filters' is empty",
+	"Add a filter in 'Filters' ('Superseded' counts only when it is on), or choose the operation 'Revoke All Pending', which revokes everything that a device has queued.",
 );
 
 /** A command, and the input items whose filters chose it. */
@@ -130,7 +136,7 @@ async function revokeChosen(
 	const outcome: Outcome = {
 		items: [...items, ...(failure ? [] : noMatchItems(inputs, [...before, ...chosen]))],
 		done: revoked.map(({ result }) => excerpt(result.command.commandId ?? '')),
-		hints: hintsOf(reported, nameOfUnmatched(first, filters, read.value.pending), filters, before),
+		hints: hintsOf(reported, { first, filters, before, pending: read.value }),
 		unknown: chosen.flatMap((entry) => {
 			const result = ended.get(entry);
 			return (result ? result.fate === 'unknown' : entry.isOpen) ? [entry.command] : [];
@@ -159,27 +165,36 @@ function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): ID
 	return isSimple ? simplifiedCommand(command, result) : { ...(command as IDataObject), ...result };
 }
 
+/** What was asked, and what is known beside the commands that it chose. */
+interface Question {
+	first: Selection;
+	filters: CommandFilter[];
+	/** The items of earlier tries. */
+	before: OutputItem[];
+	pending: Pending;
+}
+
 function hintsOf(
 	reported: Array<{ result: Cancellation }>,
-	unmatched: string,
-	filters: CommandFilter[],
-	before: OutputItem[],
+	{ first, filters, before, pending }: Question,
 ): Hint[] {
 	const handled = [...reported.map(({ result }) => result.command), ...before.map(({ json }) => json)];
 	const seen = new Set<unknown>(handled.map(({ commandId }) => commandId));
 	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
 	const missing = [...named].filter((commandId) => !seen.has(commandId));
+	const here = first.scope.deviceId === undefined ? 'queued' : 'queued for this device';
+	const isGone = `Named in 'Command IDs', but not ${here}, or no longer queued`;
+	const notInList = hasRange(filters) ? `${isGone}, or created at another time` : isGone;
+	const whyMissing = (commandId: string) =>
+		pending.named.has(commandId) ? "Named in 'Command IDs', but left out by another filter" : notInList;
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');
 	const hints = [
-		...missing.map((about) => ({
-			text: "Named in 'Command IDs' but not queued, or no longer queued",
-			about,
-		})),
+		...missing.map((about) => ({ text: whyMissing(about), about })),
 		...kept.map(({ result }) => ({
 			text: 'Not revoked, see the reason in the item',
 			about: excerpt(result.command.commandId ?? ''),
 		})),
 	];
 	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;
-	return [{ text: 'No matching pending commands for', about: unmatched }];
+	return [{ text: 'No matching pending commands for', about: nameOfUnmatched(first, filters, pending) }];
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/items/fields';
 import type { Input, OutputItem } from '../../../shared/items/outcome';
 import type { ItemParameters } from '../../../shared/items/parameters';
-import type { CommandFilter, CommandScope } from '../../../shared/platform/commands';
+import type { CommandFilter, CommandScope, Pending } from '../../../shared/platform/commands';
 import { grouped } from '../../../shared/values/concurrency';
 import { failForGood } from '../../../shared/values/results';
 import { readEmptyResult } from './emptyResult';
@@ -53,7 +53,8 @@ const method: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. SET_VALVE',
-	description: "Only commands of this method, spelled as in the device's profile",
+	description:
+		"Only commands of this method, spelled as in the device's profile, upper and lower case included",
 };
 
 const serviceId: INodeProperties = {
@@ -62,7 +63,8 @@ const serviceId: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Valve',
-	description: "Only commands of this service, spelled as in the device's profile",
+	description:
+		"Only commands of this service, spelled as in the device's profile, upper and lower case included",
 };
 
 const superseded: INodeProperties = {
@@ -71,7 +73,7 @@ const superseded: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to choose only commands that have a newer pending one with the same device, service and method, so that only the newest stays queued. Of commands created in the same second, none counts as newer.',
+		'Whether to choose only commands that have a newer pending one with the same device, service and method, so that only the newest stays queued. Commands created in the same second count as equally new.',
 };
 
 /** What preview and revocation choose commands by, and what one of them has besides. */
@@ -132,14 +134,15 @@ export function nameOfScope({ scope }: Pick<Selection, 'scope'>): string {
 	return scope.deviceId === undefined ? 'the application' : `device ${scope.deviceId}`;
 }
 
-/**
- * The commands in a hint that none of them matches. A list of a range of time says nothing of what is pending outside of
- * it.
- */
-export function nameOfUnmatched(selection: Selection, filters: CommandFilter[], pending: number): string {
+/** The commands in a hint that none of them matches. */
+export function nameOfUnmatched(selection: Selection, filters: CommandFilter[], pending: Pending): string {
 	const name = nameOfScope(selection);
-	const hasRange = filters.some(({ createdAfter: from, createdBefore: to }) => (from ?? to) !== undefined);
-	return hasRange ? name : `${name} (pending: ${pending})`;
+	return hasRange(filters) ? name : `${name} (pending: ${pending.count})`;
+}
+
+/** Whether the list is one of a range of time, which says nothing of what is pending outside of it. */
+export function hasRange(filters: CommandFilter[]): boolean {
+	return filters.some(({ createdAfter: from, createdBefore: to }) => (from ?? to) !== undefined);
 }
 
 /** What input items ask for: those that ask the same are one question, however many they are. */

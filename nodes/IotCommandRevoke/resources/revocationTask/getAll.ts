@@ -63,12 +63,16 @@ export const getAll: Operation = {
 	],
 	execute: async (context) =>
 		await runOperation<Target>(context, {
-			words: { targets: 'lists', done: '' },
-			nameOf: ({ query }) => (query.deviceId === undefined ? 'the application' : `device ${query.deviceId}`),
+			words: { targets: 'lists of tasks', done: '' },
+			nameOf: nameOfQuery,
 			read: readTarget,
 			work: ({ transport }) => ({ job: async ({ inputs: [{ target }] }) => await list(transport, target) }),
 		}),
 };
+
+function nameOfQuery({ query }: Pick<Target, 'query'>): string {
+	return query.deviceId === undefined ? 'the application' : `device ${query.deviceId}`;
+}
 
 function readTarget(read: ItemParameters): Target {
 	const query: TaskQuery = {
@@ -98,5 +102,8 @@ async function list(
 		items.push({ json: taskItem(task, isSimple) });
 		return items.length < most;
 	});
-	return read.ok ? { items, done: [] } : failed(read.failure);
+	if (!read.ok) return failed(read.failure);
+	const hints =
+		items.length > 0 ? [] : [{ text: 'No matching revocation tasks for', about: nameOfQuery({ query }) }];
+	return { items, done: [], hints };
 }
