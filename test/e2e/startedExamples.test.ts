@@ -165,9 +165,7 @@ describe(FORM, () => {
 		expect(said).toMatch(/"value":0}: not revoked: no longer queued/);
 		expect(said).toMatch(/"value":1}: revoked.*"value":2}: revoked/s);
 
-		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(
-			/Nothing was revoked.*pump 4711/s,
-		);
+		expect(await lastPage(await submit(form(), 'pump 4711'))).toMatch(/Nothing was revoked.*pump 4711/s);
 	});
 });
 

@@ -20,7 +20,8 @@ const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
  */
 export function readId(value: unknown, field: string, longest = LONGEST): Result<string> {
 	const help = `Enter '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
-	if (value === undefined || value === null) return failForGood(`'${field}' has no value`, help);
+	const nothing = `${help} If it holds an expression, that expression gives nothing here.`;
+	if (value === undefined || value === null) return failForGood(`'${field}' has no value`, nothing);
 	if (typeof value === 'number') {
 		return failForGood(
 			`'${field}' is a number (${value}), but it has to be text`,
@@ -35,7 +36,7 @@ export function readId(value: unknown, field: string, longest = LONGEST): Result
 				: `a ${typeof value}`;
 		return failForGood(`'${field}' is ${kind}, but it has to be text`, help);
 	}
-	if (value === '') return failForGood(`'${field}' is empty`, help);
+	if (value === '') return failForGood(`'${field}' is empty`, nothing);
 	const text = FIRST_TO_LAST_SEEN.exec(value)?.[0] ?? '';
 	if (text === '') return failForGood(`'${field}' contains only blanks`, help);
 	if (text.length > longest) {
