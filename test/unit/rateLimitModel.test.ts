@@ -311,6 +311,50 @@ describe('Where the platform does not keep to the rate limit of the credential',
 		);
 	});
 
+	/** Twenty bursts of calls, beside a program that makes a few from time to time; the platform's window slides. */
+	async function bursts(
+		[real, told]: readonly [number, number],
+		own: { calls: number; every: number; workers: number },
+		other: { calls: number; every: number; after: number },
+	) {
+		const platform = new Platform({ kind: 'sliding', offset: 0, drift: 0 }, real);
+		let refusedToOther = 0;
+		let running = true;
+		const program = async () => {
+			await time.sleep(other.after);
+			while (running) {
+				for (let call = 0; call < other.calls; call += 1) if (!platform.admit()) refusedToOther += 1;
+				await time.sleep(other.every);
+			}
+		};
+		const { calls, workers, every } = own;
+		const callers = Array.from({ length: 20 }, (_, at) => ({ calls, workers, after: at * every }));
+		const began = time.now();
+		const ours = async () => {
+			const done = await work(platform, callers, { limit: told, there: 30, back: 20 });
+			running = false;
+			expect(done).toBe(20 * calls);
+			return time.now() - began;
+		};
+		const [took] = await time.run(Promise.all([ours(), program()]));
+		return { took, refused: platform.refusals - refusedToOther };
+	}
+
+	it.each([
+		[87, { calls: 65, every: 54_000, workers: 2 }, { calls: 2, every: 4_416, after: 7_239 }],
+		[119, { calls: 90, every: 59_000, workers: 15 }, { calls: 4, every: 5_380, after: 51_520 }],
+	])('%i instead of twice as much, bursts of calls are soon done: %j beside %j', async (real, own, other) => {
+		const { took } = await bursts([real, 2 * real], own, other);
+		// The last one begins in the 20th interval, and others may wait before it.
+		expect(took).toBeLessThanOrEqual(21 * own.every);
+	});
+
+	it('because another program takes a little, few calls of bursts with pauses between them are refused', async () => {
+		const own = { calls: 53, every: 55_000, workers: 18 };
+		const { took, refused } = await bursts([96, 96], own, { calls: 1, every: 3_789, after: 37_523 });
+		expect(refused).toBeLessThanOrEqual(2 * (Math.ceil(took / period.ms) + 2 + own.workers));
+	});
+
 	/** Compares with nothing. */
 	const NEVER = { at: NaN, accepted: NaN };
 

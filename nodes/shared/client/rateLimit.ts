@@ -78,7 +78,7 @@ export class CallQueue {
  *
  * When the platform refuses a call nevertheless (another program uses the same application, or the operator lowered
  * the limit), all calls pause. Then one call at a time is tried, and with each one that is accepted one more at the same
- * time. Only refusals in periods that follow each other teach a lower limit, namely what was accepted in the last one: a
+ * time. Only refusals in periods that follow each other teach a lower limit, by what was accepted in the last one: a
  * single burst of another program says nothing about the next period. The lower limit then grows again from period to
  * period.
  *
@@ -107,6 +107,8 @@ export class RateLimit {
 	private atOnce = Infinity;
 	/** When that was last lowered because a call failed. */
 	private loweredAt = -Infinity;
+	/** When last no call waited or was under way. */
+	private idleAt = -Infinity;
 	private timer: { at: number; abort: AbortController } | undefined;
 
 	/** A queue of calls. All queues of an application get the same number of slots while they have calls waiting. */
@@ -182,16 +184,18 @@ export class RateLimit {
 	}
 
 	/**
-	 * How many calls the platform accepted in the period before this refusal. Where the refusal before it is almost a
-	 * period ago, and calls were accepted in between, the platform may have begun a fixed period there: what came before
-	 * that refusal, often a burst, then counted in another one.
+	 * How many calls the platform seems to accept in a period, at a refusal. Where the refusal before it is almost a period
+	 * ago, the platform may have begun a fixed period in between: then what it accepted before that refusal, the rest of
+	 * an earlier burst, counted in another one. It is left out if it is the smaller part, and calls waited all the time:
+	 * otherwise the time since then says little about what there is room for.
 	 */
 	private acceptedPerPeriod(now: number, lastRefusal: number): number {
+		const all = this.past.length;
 		const passed = now - lastRefusal;
-		const isAlmostOne = passed < period.ms && passed >= ALMOST_A_PERIOD * period.ms && this.strikes === 1;
-		if (!isAlmostOne) return this.past.length;
+		if (passed >= period.ms || passed < ALMOST_A_PERIOD * period.ms) return all;
+		if (this.idleAt > lastRefusal) return all;
 		const since = this.past.countAfter(lastRefusal + period.ms);
-		return Math.min(this.past.length, Math.ceil((since * period.ms) / passed));
+		return 2 * since < all ? all : Math.min(all, Math.ceil((since * period.ms) / passed));
 	}
 
 	/** Starts as many calls as may start now, and sets the timer for the next one. */
@@ -200,6 +204,7 @@ export class RateLimit {
 		this.forget(now);
 		for (;;) {
 			const queue = this.nextQueue();
+			if (!queue && this.inFlight === 0) this.idleAt = now;
 			const wait = queue && this.waitUntil(now);
 			if (!queue || wait === undefined) return this.wake(undefined);
 			if (wait > now) return this.wake(wait);
