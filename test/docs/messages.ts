@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../../nodes/shared/platform/errorCodes';
 
 const INTRODUCTION = `# Messages
 
-Each message says what happened, with the platform's code where there is one, and what to do. When a node stops, it also says what was done: _… 2 of 4 devices were done. Revocation accepted: device-1 (task …)_; the text below gives the reason for every other device that is not done. Items are counted from 0.
+Each message says what happened, with the platform's code where there is one, and what to do. When a node stops, it also says what was done: _… 2 of 4 devices were done. Revocation accepted: device-1 (task …)_; the text below lists the other devices that failed, with reasons. Items are counted from 0.
 
 ## With a code of the platform
 
@@ -26,15 +26,15 @@ const WITHOUT_CODE = `
 
 | Hint | What it means |
 | --- | --- |
-| _Nothing was queued for_, _Nothing is queued for_ | The device has no pending command |
-| _No matching … for_ | The filters choose nothing; in brackets, how many commands are pending |
+| _Nothing was queued for_, _Nothing is queued for_ | There was no pending command |
+| _No matching … for_ | No command or task matches the filters. A number in brackets is how many commands are pending |
 | _Named in 'Command IDs', but …_ | Why a command with this ID was not chosen |
 | _Not revoked, see the reason in the item_ | These commands could not be revoked, or it is not known |
 | _The platform was still revoking the commands_ | Turn on **Wait for Completion** to see how it ends |
 | _The wait ended before the platform had finished the task_ | _Revocation Task: Get_ shows how it ended |
 | _Only some of the commands were revoked_ | **status** of each item says which |
 | _The platform does not say …_, _The platform revokes more commands than it lists_ | The platform's answer is incomplete; _Command: Get Many_ shows what is still queued |
-| _The device's profile has no such command_ | The command was sent, but **Service** or **Method** may be misspelled |
+| _The platform accepted what the device profile doesn't have_ | **Service**, **Method** or a parameter may be misspelled, or the profile may be older than the device |
 `;
 
 /** docs/messages.md, written by `npm run docs`: one row for each group of codes with the same text. */

@@ -58,7 +58,7 @@ const ofDevice = (operation: string) => [
 
 /** What the actions say first that can't be undone. */
 export const IRREVERSIBLE_NOTICE =
-	"This can't be undone. To preview, change 'Operation' to 'Get Many' and turn on 'Return All'. Your other entries stay, except the options.";
+	"This can't be undone. To preview, change 'Operation' to 'Get Many' and turn on 'Return All'. Check the other fields when you change back.";
 
 /** The end of the form of Revoke All Pending once 'Wait for Completion' is on. */
 export const WAITING_FORM = ['\tWait for Completion: on', '\tWait Timeout: 60'];

@@ -135,6 +135,22 @@ describe('The commands of a device', () => {
 		expect(calls()).toHaveLength(1);
 	});
 
+	it('give a hint for those that are named and left out, but not where the list ends at the limit', async () => {
+		const [a, b] = platform.queueCommands('device-1', [{ method: 'OPEN' }, { method: 'CLOSE' }]);
+		const commandIds = [a?.commandId, b?.commandId, 'gone'].join();
+		const { items, hints } = await list({ filters: { commandIds, method: 'OPEN' } });
+		expect(items).toHaveLength(1);
+		expect(hints.join('\n').split('\n')).toEqual([
+			`Named in 'Command IDs', but left out by another filter: ${b?.commandId} (device-1)`,
+			"Named in 'Command IDs', but not queued for the device, or no longer queued: gone (device-1)",
+		]);
+		expect((await list({ filters: { commandIds, statuses: ['DELIVERED'] } })).hints).toEqual([
+			'No matching commands for: device device-1 (pending: 2)',
+		]);
+		const cut = await list({ filters: { commandIds }, returnAll: false, limit: 1 });
+		expect([cut.items.length, cut.hints]).toEqual([1, []]);
+	});
+
 	it.each(['summary', 'none'])(
 		'that are not there give an item for each input that asks for one (%s)',
 		async (emptyResult) => {

@@ -145,6 +145,30 @@ it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 	},
 );
 
+it('A stop counts the devices that were not started', async () => {
+	const items = ['unknown', 'device-1', 'device-2'].map((deviceId) => ({ deviceId }));
+	const { stopped } = await run({ items });
+	expect(stopped?.message).toContain('0 of 3 devices were done (2 were not started)');
+});
+
+it('A stop gives one reason for all whose chosen commands met the same', async () => {
+	const devices = ['device-1', 'device-2', 'device-3'].map((deviceId) => ({ deviceId }));
+	for (const { deviceId } of devices) platform.queueCommands(deviceId, 1);
+	const body = { resultcode: '1010009', resultmsg: 'app throttle exceed.' };
+	platform.failNext({ kind: 'reply', status: 403, body, match: { method: 'PUT' }, times: Infinity });
+	const { stopped } = await run({
+		items: devices,
+		parameters: {
+			operation: 'revokeSelected',
+			filters: { serviceId: 'Valve' },
+			options: { maxRetries: 0, concurrency: 3 },
+		},
+	});
+	const lines = stopped?.description?.split('\n').filter((line) => line.includes('Reason: ')) ?? [];
+	expect(lines).toHaveLength(1);
+	expect(lines[0]).toMatch(/: device device-2, device device-3\. Reason: /);
+});
+
 it('A stop counts the devices that had nothing queued, which have no task to name', async () => {
 	for (const deviceId of ['empty', 'device-1']) await platform.addDevice(deviceId);
 	platform.queueCommands('device-1', 1);

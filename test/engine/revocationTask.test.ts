@@ -177,7 +177,7 @@ describe('Revocation Task > Get Many', () => {
 	])('says whose tasks could not be listed: those of %s', async (name, filters) => {
 		platform.failNext({ kind: 'status', status: 400 });
 		const { stopped } = await run('getAll', { filters });
-		expect(stopped?.message).toContain(`: ${name} [item 0]`);
+		expect(stopped?.message).toContain(`(${name}) [item 0]`);
 	});
 
 	it.each([

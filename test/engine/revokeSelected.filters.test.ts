@@ -65,7 +65,7 @@ describe('No command is revoked', () => {
 		const { items, hints } = await run({ filters: { commandIds: [gone?.commandId ?? ''] } });
 		expect(items).toEqual([]);
 		expect(hints).toEqual([
-			`Named in 'Command IDs', but not queued for this device, or no longer queued: ${gone?.commandId}`,
+			`Named in 'Command IDs', but not queued for the device, or no longer queued: ${gone?.commandId} (device-1)`,
 		]);
 		expect(puts()).toEqual([]);
 	});
@@ -75,14 +75,41 @@ describe('No command is revoked', () => {
 		[{ superseded: true }, 'left out by another filter'],
 		[
 			{ createdAfter: '2099-01-01T00:00:00Z' },
-			'not queued for this device, or no longer queued, or created at another time',
+			'not queued for the device, or no longer queued, or created at another time',
 		],
 	])('when those that are named do not match %p, and the hint says why', async (filter, why) => {
 		const ids = platform.queueCommands('device-1', 2).map(({ commandId }) => commandId);
 		const { items, hints } = await run({ filters: { commandIds: ids.join(), ...filter } });
 		expect(items).toEqual([]);
-		expect(hints).toEqual([`Named in 'Command IDs', but ${why}: ${ids.join(', ')}`]);
+		expect(hints).toEqual([
+			`Named in 'Command IDs', but ${why}: ${ids.map((id) => `${id} (device-1)`).join(', ')}`,
+		]);
 		expect(puts()).toEqual([]);
+	});
+
+	it('when the platform stops a run, and no hint calls what was chosen left out or missing', async () => {
+		const ids = platform.queueCommands('device-1', 2).map(({ commandId }) => commandId);
+		const body = { resultcode: '1010009', resultmsg: 'app throttle exceed.' };
+		platform.failNext({ kind: 'reply', status: 403, body, match: { method: 'PUT' }, times: Infinity });
+		for (const filters of [{ commandIds: ids.join() }, { method: 'SET_VALVE', serviceId: 'Valve' }]) {
+			const { items, hints } = await runNode({
+				credential: credentialFor(platform, { sessionToken: platform.issueToken() }),
+				items: [{ deviceId: 'device-1' }],
+				parameters: { operation: 'revokeSelected', filters, options: { maxRetries: 0 } },
+				settings: { onError: 'continueRegularOutput' },
+			});
+			expect(items.map(({ json }) => json.error)).toEqual([expect.stringContaining('0 of 2 commands')]);
+			expect(hints).toEqual([]);
+		}
+	});
+
+	it('when the whole list was read for Superseded, and the hint does not speak of other times', async () => {
+		platform.queueCommands('device-1', 2);
+		const filters = { commandIds: 'nowhere', superseded: true, createdAfter: '2001-01-01T00:00:00Z' };
+		const { hints } = await run({ filters });
+		expect(hints).toEqual([
+			"Named in 'Command IDs', but not queued for the device, or no longer queued: nowhere (device-1)",
+		]);
 	});
 
 	it.each([

@@ -89,7 +89,7 @@ describe('The chosen commands', () => {
 		const { items, hints } = await run({ filters: { commandIds } });
 		expect(items.map(({ json }) => json.commandId)).toEqual([queued?.commandId]);
 		expect(hints).toEqual([
-			`Named in 'Command IDs', but not queued for this device, or no longer queued: ${gone?.commandId}`,
+			`Named in 'Command IDs', but not queued for the device, or no longer queued: ${gone?.commandId} (device-1)`,
 		]);
 	});
 

@@ -175,7 +175,7 @@ describe('The next try', () => {
 			[0, undefined, { item: 1 }],
 		]);
 		expect(hints).toEqual([
-			`Named in 'Command IDs', but not queued for this device, or no longer queued: ${gone?.commandId}, none`,
+			`Named in 'Command IDs', but not queued for the device, or no longer queued: ${gone?.commandId} (device-1), none (device-1)`,
 		]);
 	});
 

@@ -187,8 +187,8 @@ it('names what was sent beside what it replaced when a later item fails with Sto
 	const old = queue(SAME);
 	const items = [item('device-1'), item('unknown')];
 	const { stopped } = await runSend(platform, { items, options: { ...options, concurrency: 1 } });
-	const revoked = old.map((id) => `${id} (revoked)`);
-	const done = [...revoked, ...withStatus('PENDING').map((id) => `${id} (sent)`)].join(', ');
+	const revoked = old.map((id) => `${id} (revoked for device-1)`);
+	const done = [...revoked, ...withStatus('PENDING').map((id) => `${id} (accepted for device-1)`)].join(', ');
 	expect(stopped?.message).toContain(`1 of 2 commands were done. Commands: ${done}`);
 });
 
@@ -237,6 +237,6 @@ it('names in the message and in the log what it has taken back when it is cancel
 		onStart: (cancel) => void time.sleep(500).then(cancel),
 	});
 	expect(withStatus('CANCELED')).toEqual([old]);
-	expect(stopped?.message).toContain(`0 of 2 commands were done. Commands: ${old} (revoked)`);
-	expect(log.join('\n')).toContain(`canceled. Commands: ${old} (revoked)`);
+	expect(stopped?.message).toContain(`0 of 2 commands were done. Commands: ${old} (revoked for device-1)`);
+	expect(log.join('\n')).toContain(`canceled. Commands: ${old} (revoked for device-1)`);
 });

@@ -4,7 +4,7 @@ import { clockModule } from './dist';
 import { credentialFor } from './engine';
 import { useFakeTime } from './fakeTime';
 import { recordLog } from './log';
-import { addDevices, item, named, posts, runSend, sentIds } from './sends';
+import { addDevices, COMMANDS_PATH, item, named, posts, runSend, sentIds } from './sends';
 import { usePlatform } from './usePlatform';
 
 /** IoT Device > Send: the request, the item, and what is refused before it. */
@@ -163,7 +163,9 @@ describe('The ID of a command that was sent before', () => {
 		const items = [item('device-1'), item('nobody')];
 		const { stopped } = await runSend(platform, { items, options: { concurrency: 1 } });
 		const [sent] = platform.commands();
-		expect(stopped?.message).toContain(`1 of 2 commands were done. Commands: ${sent?.commandId} (sent)`);
+		expect(stopped?.message).toContain(
+			`1 of 2 commands were done. Commands: ${sent?.commandId} (accepted for device-1)`,
+		);
 	});
 
 	it('is in the log when the run is canceled at a later item', async () => {
@@ -176,7 +178,7 @@ describe('The ID of a command that was sent before', () => {
 		});
 		expect(run.status).toBe('canceled');
 		const [sent] = platform.commands();
-		expect(log.join('\n')).toContain(`canceled. Commands: ${sent?.commandId} (sent)`);
+		expect(log.join('\n')).toContain(`canceled. Commands: ${sent?.commandId} (accepted for device-1)`);
 	});
 });
 
@@ -275,7 +277,9 @@ describe('A method that the profile does not have', () => {
 		const { items, hints } = await runSend(platform, { parameters });
 		expect(items).toHaveLength(1);
 		expect(hints).toEqual([
-			"The device's profile has no such command, so the device may ignore it. Check 'Service' and 'Method': SET_VALV of Valve for device device-1",
+			expect.stringMatching(
+				/device may ignore it.*: SET_VALV of Valve for device device-1 \(profile of device-1\)$/,
+			),
 		]);
 	});
 
@@ -287,26 +291,56 @@ describe('A method that the profile does not have', () => {
 		expect((await runSend(platform)).hints).toEqual([]);
 	});
 
-	it('is not told of a device whose profile nobody has read, only of the one that stands for all', async () => {
+	it('is not the only thing: a parameter that it does not have is named too', async () => {
+		await platform.addDevice('device-1');
+		const items = [{ deviceId: 'device-1', paras: { value: 5, valu: 6 } }];
+		const { items: sent, hints } = await runSend(platform, { items });
+		expect(sent[0]?.json.paras).toEqual({ value: 5, valu: 6 });
+		expect(hints).toEqual([
+			expect.stringMatching(/: parameter 'valu' of SET_VALVE for device device-1 \(profile of device-1\)$/),
+		]);
+	});
+
+	it('is told although the answer was lost and the command found by the next try', async () => {
+		await platform.addDevice('device-1');
+		platform.failNext({ kind: 'resetAfter', match: { method: 'POST', path: COMMANDS_PATH } });
+		platform.failNext({ kind: 'resetBefore', match: { method: 'GET', path: COMMANDS_PATH }, skip: 1 });
+		const { items, hints } = await runSend(platform, {
+			parameters: { method: named('SET_VALV') },
+			options: { maxRetries: 0 },
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		});
+		expect(items).toHaveLength(1);
+		expect(posts(platform)).toHaveLength(1);
+		expect(hints).toEqual([expect.stringContaining('SET_VALV of Valve')]);
+	});
+
+	it('is told of every device, with the one whose profile was read for all', async () => {
 		await platform.addDevice('with');
 		await platform.addDevice('without', { deviceType: 'Other' });
 		const { hints } = await runSend(platform, {
 			items: [item('with'), item('without')],
 			parameters: { method: named('SET_VALV') },
 		});
-		expect(hints).toEqual([expect.stringMatching(/: SET_VALV of Valve for device with$/)]);
+		expect(hints).toEqual([
+			expect.stringContaining(
+				': SET_VALV of Valve for device with (profile of with), SET_VALV of Valve for device without (profile of with)',
+			),
+		]);
 	});
 });
 
 it.each([
-	['a misspelled name', { valeu: 40 }, " (it has no parameter 'valeu')"],
+	['a misspelled name', { valeu: 40 }, "; it has no parameter 'valeu'"],
 	['nothing', {}, ''],
 ])(
 	'JSON with %s instead of a parameter is refused with the names and the field',
 	async (_what, paras, more) => {
 		await platform.addDevice('device-1');
 		const { stopped } = await runSend(platform, { items: [{ deviceId: 'device-1', paras }] });
-		expect(stopped?.message).toContain(`'value' has no value, but the command needs one${more}: SET_VALVE`);
+		expect(stopped?.message).toContain(
+			`'value' has no value, but the command needs one${more} (SET_VALVE for device device-1)`,
+		);
 		expect(stopped?.description).toContain("Correct 'value' in 'Parameters (JSON)'");
 		expect(stopped?.description).not.toContain('Values to Send');
 		expect(posts(platform)).toEqual([]);

@@ -26,9 +26,9 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 	}
 
 	/** How many commands of a device are pending, whoever owns it. */
-	function pending(deviceId: string): string {
+	function pending(deviceId: string): number {
 		const own = devices.named(deviceId).flatMap((device) => device.commands);
-		return `pending commands: ${own.filter(({ status }) => status === 'PENDING').length}`;
+		return own.filter(({ status }) => status === 'PENDING').length;
 	}
 
 	/** Carries out what subscribers are told of, and says who was. */
@@ -37,27 +37,32 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 		await act();
 		// The owner of a command is told as well, but not by a subscription.
 		const own = pusher.pushes.slice(before).filter(({ body }) => isObject(body) && 'notifyType' in body);
-		if (own.length === 0) return 'nobody has subscribed, so only the device list shows it';
+		if (own.length === 0) return 'nobody has subscribed to it';
 		const answers = own.map(({ status }) => (status === undefined ? 'no answer' : `HTTP ${status}`));
-		return `subscribers told: ${own.length} (${answers.join(', ')})`;
+		return `reports sent: ${own.length} (${answers.join(', ')})`;
 	}
 
 	control('devices', ({ deviceId, commands: count = 0 }) => {
 		const id = textOf(deviceId, 'deviceId');
 		if (!Number.isInteger(count) || Number(count) < 0) throw new BadControlCall('"commands" is no count');
+		const isNew = devices.named(id).length === 0;
 		const queued = events.queueCommands(id, commandsInARow(Number(count)));
 		const lines = queued.map(({ commandId, command: { method, paras } }) =>
 			[commandId, method, JSON.stringify(paras)].join('  '),
 		);
-		return [`queued for ${id}: ${queued.length} (${pending(id)})`, ...lines].join('\n');
+		return [
+			`queued for ${id}${isNew ? ', which is new' : ''}: ${queued.length} (pending commands: ${pending(id)})`,
+			...lines,
+		].join('\n');
 	});
 
 	control('status', async ({ deviceId, status }) => {
 		const id = textOf(deviceId, 'deviceId');
 		const wanted = DEVICE_STATUSES.find((known) => known === status);
 		if (!wanted) throw new BadControlCall(`"status" is none of ${DEVICE_STATUSES.join(', ')}`);
-		const isDelivering = wanted === 'ONLINE' && settings.deliverOnWake;
-		const had = `${pending(id)}${isDelivering ? ', delivering them now' : ''}`;
+		const count = pending(id);
+		const isDelivering = wanted === 'ONLINE' && settings.deliverOnWake && count > 0;
+		const had = `pending commands: ${count}${isDelivering ? ', delivering them now' : ''}`;
 		const who = await told(async () => await events.setStatus(id, wanted));
 		return `${id} is ${wanted} (${had}); ${who}`;
 	});
@@ -77,7 +82,7 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 	control('fault', (body) => {
 		if (!isFault(body)) throw new BadControlCall('"kind" is no fault that the stand-in knows');
 		faults.add(body);
-		return `the next matching call meets ${body.kind}`;
+		return `fault added: ${body.kind}`;
 	});
 
 	server.get(`${CONTROL_PREFIX}state`, async () => {

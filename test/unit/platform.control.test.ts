@@ -24,11 +24,11 @@ describe('The calls that a person makes in front of the stand-in are answered in
 		const platform = await standIn.start();
 		platform.queueCommands('d', 1);
 		expect(await control('status', { deviceId: 'd', status: 'OFFLINE' })).toBe(
-			'200 d is OFFLINE (pending commands: 1); nobody has subscribed, so only the device list shows it',
+			'200 d is OFFLINE (pending commands: 1); nobody has subscribed to it',
 		);
 		platform.addSubscription('deviceInfoChanged', 'http://127.0.0.1:1/closed');
 		expect(await control('status', { deviceId: 'd', status: 'ONLINE' })).toBe(
-			'200 d is ONLINE (pending commands: 1); subscribers told: 1 (no answer)',
+			'200 d is ONLINE (pending commands: 1); reports sent: 1 (no answer)',
 		);
 	});
 
@@ -38,7 +38,7 @@ describe('The calls that a person makes in front of the stand-in are answered in
 		const times = platform.commands('d').map(({ creationTime }) => creationTime);
 		expect(new Set(times).size).toBe(2);
 		expect(await control('status', { deviceId: 'd', status: 'ONLINE' })).toBe(
-			'200 d is ONLINE (pending commands: 2, delivering them now); nobody has subscribed, so only the device list shows it',
+			'200 d is ONLINE (pending commands: 2, delivering them now); nobody has subscribed to it',
 		);
 	});
 

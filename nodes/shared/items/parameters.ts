@@ -136,7 +136,7 @@ export class ItemParameters {
 	/** A moment in milliseconds since 1970. */
 	time(field: Field, collection?: Collection): number {
 		const value = this.value(field, collection);
-		if (isEmpty(value)) this.missing(field, 'is empty');
+		if (isEmpty(typeof value === 'string' ? value.trim() : value)) this.missing(field, 'is empty');
 		return this.checked(readTime(value, field.displayName, this.context.getTimezone()), 0);
 	}
 
@@ -157,7 +157,12 @@ export class ItemParameters {
 	}
 
 	private missing({ displayName }: Field, what: string): void {
-		this.refuse(failForGood(`'${displayName}' ${what}`, `Fill in '${displayName}', or remove it.`));
+		this.refuse(
+			failForGood(
+				`'${displayName}' ${what}`,
+				`Fill in '${displayName}', or remove it. If it holds an expression, that returned nothing for this item.`,
+			),
+		);
 	}
 
 	private invalid(field: Field, value: unknown, rule: string): void {

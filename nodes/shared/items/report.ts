@@ -78,8 +78,10 @@ function throwFirstFailure(context: IExecuteFunctions, report: RunReport): void 
 
 /** A person knows a target by its name, and not by the number of its item. What concerns all has no name. */
 function named(failure: Failure, { name }: Job<unknown>): Failure {
-	const { what, isForAll } = failure;
-	return isForAll || what.includes(name) ? failure : { ...failure, what: `${withoutStop(what)}: ${name}` };
+	if (failure.isForAll || failure.what.includes(name)) return failure;
+	const what = withoutStop(failure.what);
+	// Not a second bracket behind that of the platform's code.
+	return { ...failure, what: what.endsWith(')') ? `${what}: ${name}` : `${what} (${name})` };
 }
 
 /** What the run had done when it stopped, so that nothing revoked is lost from sight. The first line is the short form. */
@@ -102,7 +104,12 @@ function account(
 		const empty = jobs.filter(
 			({ outcome }) => outcome && !outcome.failure && outcome.done.length === 0,
 		).length;
-		const ofThem = words.empty !== undefined && empty > 0 ? ` (${empty} of them ${words.empty})` : '';
+		const notStarted = jobs.filter(({ outcome }) => !outcome).length;
+		const details = [
+			...(words.empty !== undefined && empty > 0 ? [`${empty} of them ${words.empty}`] : []),
+			...(notStarted > 0 ? [`${notStarted} were not started`] : []),
+		];
+		const ofThem = details.length === 0 ? '' : ` (${details.join(', ')})`;
 		const counted = `${done} of ${jobs.length} ${words.targets} were ${words.done === '' ? 'read' : 'done'}${ofThem}`;
 		lines.push(ids.length === 0 ? counted : `${counted}. ${words.done}: ${listed(ids, NAMES_IN_MESSAGE)}`);
 	}
@@ -125,7 +132,8 @@ function withReasons(title: string, jobs: RunReport['left']): string[] {
 	const byReason = new Map<string, string[]>();
 	for (const { name, outcome } of jobs) {
 		// What was called off because of another failure has no reason of its own.
-		const own = outcome?.failure?.kind === 'canceled' ? '' : `. Reason: ${outcome?.failure?.what}`;
+		const { failure } = outcome ?? {};
+		const own = failure?.kind === 'canceled' ? '' : `. Reason: ${failure?.reason ?? failure?.what}`;
 		const reason = byReason.has(own) || byReason.size < REASONS_IN_DESCRIPTION ? own : '';
 		const names = byReason.get(reason) ?? [];
 		byReason.set(reason, names);

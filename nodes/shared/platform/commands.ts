@@ -52,8 +52,10 @@ export interface CommandFilter {
 /** The pending commands among those that were read, chosen or not. */
 export interface Pending {
 	count: number;
-	/** The IDs of those that a filter names. */
+	/** The IDs of those that the `commandIds` of any filter name. */
 	named: Set<string>;
+	/** Whether nothing was left out: otherwise there may be others, created at another time. */
+	areAll: boolean;
 }
 
 /**
@@ -74,14 +76,15 @@ export async function listCommands(
 	const candidates = candidatesAmong(filters);
 	const choosing = (command: DeviceCommand, isSuperseded: boolean) =>
 		candidates(command).filter((at) => choose[at]?.(command) && (!filters[at]?.superseded || isSuperseded));
-	const pending: Pending = { count: 0, named: new Set() };
+	const range = hasSuperseded ? {} : rangeOf(filters);
+	const areAll = Object.values(range).every((end) => end === undefined);
+	const pending: Pending = { count: 0, named: new Set(), areAll };
 	const ids = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
 	const note = ({ commandId, status }: DeviceCommand) => {
 		if (!isPending(status)) return;
 		pending.count += 1;
 		if (commandId && ids.has(commandId)) pending.named.add(commandId);
 	};
-	const range = hasSuperseded ? {} : rangeOf(filters);
 	// A newer command may stand anywhere in the list, and outside of every range.
 	const commands: DeviceCommand[] = [];
 	const read = await readCommands(transport, { ...scope, ...range }, (command) => {

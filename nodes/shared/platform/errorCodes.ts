@@ -152,15 +152,15 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	}),
 	...codes(['100222'], {
 		what: 'The platform does not accept the callback URL',
-		help: "The callback URL, which n8n makes from WEBHOOK_URL, has to start with http:// or https:// and needs an explicit port and a path, for example https://n8n.example.com:443/webhook. 'IoT Device Polling Trigger' needs none.",
+		help: "It has to start with http:// or https:// and needs an explicit port and a path, for example https://n8n.example.com:443/webhook. For IoT Device Trigger, n8n takes it from WEBHOOK_URL; for Send, it is the option 'Callback URL'.",
 	}),
 	...codes(['100234'], {
 		what: "The callback URL's host or port differs from the application's other callback URLs",
-		help: 'All callback URLs of an application, including those of commands, have to use the same host and port. Set WEBHOOK_URL of n8n to theirs, or have the old subscriptions removed on the platform and try again.',
+		help: 'All callback URLs of an application, including those of commands, have to use the same host and port. Use theirs, in WEBHOOK_URL for IoT Device Trigger and in the option Callback URL for Send, or have the old subscriptions removed on the platform and try again.',
 	}),
 	...codes(['100227'], {
 		what: 'The platform already has a subscription for this notification type',
-		help: "Unpublish the workflow that has it, have the other subscription removed on the platform, or use 'IoT Device Polling Trigger', which needs none.",
+		help: "Unpublish the workflow that has the subscription, ask the operator of the platform to remove it, or use 'IoT Device Polling Trigger', which needs none.",
 	}),
 	...codes(['100228', '100244'], {
 		what: 'The platform refused the subscription',
@@ -168,6 +168,6 @@ export const ERROR_CODES: ErrorCodes = new Map<string, CodeAdvice>([
 	}),
 	...codes(['100225'], {
 		what: 'The platform does not know this subscription or resource',
-		help: 'It may already have been removed; then nothing has to be done.',
+		help: 'It may already have been removed, in which case there is nothing to do.',
 	}),
 ]);

@@ -20,7 +20,7 @@ const NOT_INSIDE = new RegExp(`[${UNSEEN}\\p{Cs}]`, 'u');
  */
 export function readId(value: unknown, field: string, longest = LONGEST): Result<string> {
 	const help = `Enter '${field}' as text of 1 to ${longest} characters, for example with an expression like {{ $json.deviceId }}.`;
-	const nothing = `${help} If it holds an expression, that expression gives nothing here.`;
+	const nothing = `${help} If it holds an expression, that returned nothing for this item.`;
 	if (value === undefined || value === null) return failForGood(`'${field}' has no value`, nothing);
 	if (typeof value === 'number') {
 		return failForGood(

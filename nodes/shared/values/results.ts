@@ -22,6 +22,8 @@ export interface Failure {
 	maybeDone: boolean;
 	/** What happened, one sentence for a person, without the period. */
 	what: string;
+	/** Why, without what it led to; left out where that is all that `what` says. */
+	reason?: string;
 	/** What to do about it, naming the field in single quotes where there is one. */
 	help: string;
 	/** The platform's code, for example `100418`. */

@@ -3,13 +3,19 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { limit, limitFields, optionsField, returnAll, simplify } from '../../../shared/items/fields';
 import type { Operation } from '../../../shared/items/operation';
-import { failed, type Job, type Outcome, type OutputItem } from '../../../shared/items/outcome';
+import { failed, type Hint, type Job, type Outcome, type OutputItem } from '../../../shared/items/outcome';
 import { runOperation } from '../../../shared/items/runOperation';
 import type { Transport } from '../../../shared/client/transport';
-import { listCommands, type DeviceCommand } from '../../../shared/platform/commands';
+import {
+	listCommands,
+	type CommandFilter,
+	type DeviceCommand,
+	type Pending,
+} from '../../../shared/platform/commands';
 import { emptyResult } from './emptyResult';
 import {
 	keyOfSelection,
+	missingNamed,
 	nameOfScope,
 	nameOfUnmatched,
 	noMatchItems,
@@ -72,6 +78,7 @@ export const getAll: Operation = {
 async function list(transport: Transport, inputs: Job<Target>['inputs']): Promise<Outcome> {
 	const [{ target: first }] = inputs;
 	const items: OutputItem[] = [];
+	const listed: Listed['listed'] = [];
 	const { questions, askersOf } = questionsOf(inputs);
 	const left = questions.map((question) => question.limit);
 	let open = left.length;
@@ -83,17 +90,33 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 			if (left[at] === 0) open -= 1;
 		}
 		if (takers.length > 0) {
+			listed.push({ commandId: command.commandId });
 			items.push({ json: itemOf(command, first.simplify), itemIndexes: askersOf(takers) });
 		}
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
-	const hasFilter = filters.some((filter) => Object.keys(filter).length > 0);
-	const none = hasFilter
-		? { text: 'No matching commands for', about: nameOfUnmatched(first, filters, read.value) }
-		: { text: 'Nothing is queued for', about: nameOfScope(first) };
-	const hints = items.length > 0 ? [] : [none];
+	const hints = hintsOf(first, filters, { listed, isCut: open === 0, pending: read.value });
 	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
+}
+
+/** What a list came to. */
+interface Listed {
+	listed: Array<Pick<DeviceCommand, 'commandId'>>;
+	/** Whether it ended at 'Limit'. */
+	isCut: boolean;
+	pending: Pending;
+}
+
+function hintsOf(first: Target, filters: CommandFilter[], { listed, isCut, pending }: Listed): Hint[] {
+	// With other statuses, a command that is not pending may be missing for its status.
+	const isOfPending = filters.every(({ statuses: some }) => some === undefined);
+	const missing = isCut || !isOfPending ? [] : missingNamed(first, filters, listed, pending);
+	if (listed.length > 0 || missing.length > 0) return missing;
+	const hasFilter = filters.some((filter) => Object.keys(filter).length > 0);
+	return hasFilter
+		? [{ text: 'No matching commands for', about: nameOfUnmatched(first, pending) }]
+		: [{ text: 'Nothing is queued for', about: nameOfScope(first) }];
 }
 
 function itemOf(command: DeviceCommand, isSimple: boolean): IDataObject {

@@ -4,14 +4,7 @@ import { CANCELED } from '../../../shared/client/transport';
 import { simplifiedCommand } from '../../../shared/items/commandItem';
 import { optionsField, simplify } from '../../../shared/items/fields';
 import type { Operation } from '../../../shared/items/operation';
-import {
-	failed,
-	type EarlierTries,
-	type Hint,
-	type Job,
-	type Outcome,
-	type OutputItem,
-} from '../../../shared/items/outcome';
+import { failed, type EarlierTries, type Hint, type Job, type Outcome } from '../../../shared/items/outcome';
 import { runOperation, type WorkContext } from '../../../shared/items/runOperation';
 import { cancelCommand, type Cancellation } from '../../../shared/platform/cancelCommand';
 import {
@@ -27,7 +20,7 @@ import { emptyResult } from './emptyResult';
 import { irreversible } from './irreversible';
 import {
 	keyOfSelection,
-	hasRange,
+	missingNamed,
 	nameOfScope,
 	nameOfUnmatched,
 	noMatchItems,
@@ -135,8 +128,16 @@ async function revokeChosen(
 	}));
 	const outcome: Outcome = {
 		items: [...items, ...(failure ? [] : noMatchItems(inputs, [...before, ...chosen]))],
-		done: revoked.map(({ result }) => excerpt(result.command.commandId ?? '')),
-		hints: hintsOf(reported, { first, filters, before, pending: read.value }),
+		done: revoked.map(
+			({ result: { command } }) =>
+				`${excerpt(command.commandId ?? '')} (${excerpt(command.deviceId ?? first.scope.deviceId ?? '')})`,
+		),
+		hints: hintsOf(reported, {
+			first,
+			filters,
+			known: [...before.map(({ json }) => json), ...chosen.map(({ command }) => command)],
+			pending: read.value,
+		}),
 		unknown: chosen.flatMap((entry) => {
 			const result = ended.get(entry);
 			return (result ? result.fate === 'unknown' : entry.isOpen) ? [entry.command] : [];
@@ -145,7 +146,7 @@ async function revokeChosen(
 	if (!failure) return outcome;
 	const done = earlier?.outcome.done.length ?? 0;
 	const what = `${done + revoked.length} of ${done + chosen.length} commands of ${nameOfScope(first)} were revoked: ${failure.what}`;
-	return { ...outcome, failure: { ...failure, what } };
+	return { ...outcome, failure: { ...failure, what, reason: failure.what } };
 }
 
 /** Whether a refusal is about the run and not about one command: then the other commands need not be tried. */
@@ -165,36 +166,28 @@ function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): ID
 	return isSimple ? simplifiedCommand(command, result) : { ...(command as IDataObject), ...result };
 }
 
-/** What was asked, and what is known beside the commands that it chose. */
+/** What was asked, and what came of it. */
 interface Question {
 	first: Selection;
 	filters: CommandFilter[];
-	/** The items of earlier tries. */
-	before: OutputItem[];
+	/** The commands that were chosen in any try, whether they were handled or not. */
+	known: Array<Pick<DeviceCommand, 'commandId'>>;
 	pending: Pending;
 }
 
 function hintsOf(
 	reported: Array<{ result: Cancellation }>,
-	{ first, filters, before, pending }: Question,
+	{ first, filters, known, pending }: Question,
 ): Hint[] {
-	const handled = [...reported.map(({ result }) => result.command), ...before.map(({ json }) => json)];
-	const seen = new Set<unknown>(handled.map(({ commandId }) => commandId));
-	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
-	const missing = [...named].filter((commandId) => !seen.has(commandId));
-	const here = first.scope.deviceId === undefined ? 'queued' : 'queued for this device';
-	const isGone = `Named in 'Command IDs', but not ${here}, or no longer queued`;
-	const notInList = hasRange(filters) ? `${isGone}, or created at another time` : isGone;
-	const whyMissing = (commandId: string) =>
-		pending.named.has(commandId) ? "Named in 'Command IDs', but left out by another filter" : notInList;
+	const missing = missingNamed(first, filters, known, pending);
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');
 	const hints = [
-		...missing.map((about) => ({ text: whyMissing(about), about })),
+		...missing,
 		...kept.map(({ result }) => ({
 			text: 'Not revoked, see the reason in the item',
 			about: excerpt(result.command.commandId ?? ''),
 		})),
 	];
-	if (reported.length > 0 || missing.length > 0 || before.length > 0) return hints;
-	return [{ text: 'No matching pending commands for', about: nameOfUnmatched(first, filters, pending) }];
+	if (known.length > 0 || missing.length > 0) return hints;
+	return [{ text: 'No matching pending commands for', about: nameOfUnmatched(first, pending) }];
 }

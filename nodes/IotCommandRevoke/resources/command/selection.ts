@@ -7,9 +7,9 @@ import {
 	deviceIdField,
 	filtersField,
 } from '../../../shared/items/fields';
-import type { Input, OutputItem } from '../../../shared/items/outcome';
+import type { Hint, Input, OutputItem } from '../../../shared/items/outcome';
 import type { ItemParameters } from '../../../shared/items/parameters';
-import type { CommandFilter, CommandScope, Pending } from '../../../shared/platform/commands';
+import type { CommandFilter, CommandScope, DeviceCommand, Pending } from '../../../shared/platform/commands';
 import { grouped } from '../../../shared/values/concurrency';
 import { failForGood } from '../../../shared/values/results';
 import { readEmptyResult } from './emptyResult';
@@ -135,14 +135,27 @@ export function nameOfScope({ scope }: Pick<Selection, 'scope'>): string {
 }
 
 /** The commands in a hint that none of them matches. */
-export function nameOfUnmatched(selection: Selection, filters: CommandFilter[], pending: Pending): string {
+export function nameOfUnmatched(selection: Selection, { count, areAll }: Pending): string {
 	const name = nameOfScope(selection);
-	return hasRange(filters) ? name : `${name} (pending: ${pending.count})`;
+	return areAll ? `${name} (pending: ${count})` : name;
 }
 
-/** Whether the list is one of a range of time, which says nothing of what is pending outside of it. */
-export function hasRange(filters: CommandFilter[]): boolean {
-	return filters.some(({ createdAfter: from, createdBefore: to }) => (from ?? to) !== undefined);
+/** A hint for each command that 'Command IDs' names and that is not among the `known` ones, and why. */
+export function missingNamed(
+	{ scope: { deviceId } }: Selection,
+	filters: CommandFilter[],
+	known: Array<Pick<DeviceCommand, 'commandId'>>,
+	pending: Pending,
+): Hint[] {
+	const seen = new Set<unknown>(known.map(({ commandId }) => commandId));
+	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
+	const missing = [...named].filter((commandId) => !seen.has(commandId));
+	const isGone = `Named in 'Command IDs', but not queued${deviceId === undefined ? '' : ' for the device'}, or no longer queued`;
+	const notInList = pending.areAll ? isGone : `${isGone}, or created at another time`;
+	return missing.map((commandId) => ({
+		text: pending.named.has(commandId) ? "Named in 'Command IDs', but left out by another filter" : notInList,
+		about: deviceId === undefined ? commandId : `${commandId} (${deviceId})`,
+	}));
 }
 
 /** What input items ask for: those that ask the same are one question, however many they are. */

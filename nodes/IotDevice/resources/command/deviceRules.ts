@@ -5,15 +5,22 @@ import { methodIn, readCapabilities, type ParaRules } from '../../../shared/plat
 import type { NewCommand } from '../../../shared/platform/sendCommand';
 import { clock, unlessAborted } from '../../../shared/values/clock';
 import { ok, type Result } from '../../../shared/values/results';
-import { checkParas, type Given } from './paraValues';
+import { checkParas, namesOfOthers, type Given } from './paraValues';
 
-/** How long the rules of a method are taken from memory, how long it is that there were none, and how long a look-up may take. */
+/** How long a method's rules are kept, or that it has none, and how long a look-up may take; in milliseconds. */
 const KEPT_MS = 10 * 60_000;
 const NOTHING_KEPT_MS = 30_000;
 const PATIENCE_MS = 5_000;
 
 /** What a device's profile says of a method: its parameters, or that there is no such method; undefined: nothing is known. */
 type Rules = ParaRules[] | 'no such method' | undefined;
+
+interface Checked {
+	/** As they are to be sent. */
+	paras: IDataObject;
+	/** What the profile that was read does not have: the method, or some of the parameters. */
+	notInProfile: string[];
+}
 
 interface Kept {
 	deviceId: string;
@@ -28,34 +35,35 @@ const kept = new Map<string, Kept>();
  * understands. One device stands for all that have the method, so a run over a fleet makes one look-up; only where the
  * check finds something, the device itself is asked before it counts. What the platform does not know of blocks nothing:
  * it has the last word.
- * @returns the parameters as they are to be sent, and whether the profile of this device has no such method
  */
 export async function checkWithDevice(
 	transport: Transport,
 	command: NewCommand,
 	appId: string | undefined,
 	given: Given,
-): Promise<Result<{ paras: IDataObject; isUnknown: boolean }>> {
+): Promise<Result<Checked>> {
 	const { deviceId, serviceId, method, paras } = command;
 	// Another device's rules may find nothing wrong; but they decide no type.
 	const own = given.as === 'form' && Object.keys(paras).length > 0 ? deviceId : undefined;
 	const key = JSON.stringify([transport.right, appId, serviceId, method, own]);
 	const first = keptFor(key) ?? remember(key, deviceId, rulesFor(transport, command, appId));
-	const rules = await first.rules;
-	const checked = check(paras, rules, given, first.deviceId === deviceId);
+	const checked = check(command, await first.rules, given, first.deviceId);
 	if (checked.ok || first.deviceId === deviceId) return checked;
-	return check(paras, await rulesFor(transport, command, appId), given, true);
+	return check(command, await rulesFor(transport, command, appId), given, deviceId);
 }
 
-function check(
-	paras: IDataObject,
-	rules: Rules,
-	given: Given,
-	areItsOwn: boolean,
-): Result<{ paras: IDataObject; isUnknown: boolean }> {
-	const checked = checkParas(paras, Array.isArray(rules) ? rules : [], given);
+function check(command: NewCommand, rules: Rules, given: Given, profileOf: string): Result<Checked> {
+	const checked = checkParas(command.paras, Array.isArray(rules) ? rules : [], given);
 	if (!checked.ok) return checked;
-	return ok({ paras: checked.value, isUnknown: rules === 'no such method' && areItsOwn });
+	const about = `for device ${command.deviceId} (profile of ${profileOf})`;
+	const notInProfile = missingIn(command, rules).map((missing) => `${missing} ${about}`);
+	return ok({ paras: checked.value, notInProfile });
+}
+
+function missingIn({ serviceId, method, paras }: NewCommand, rules: Rules): string[] {
+	if (rules === undefined) return [];
+	if (rules === 'no such method') return [`${method} of ${serviceId}`];
+	return namesOfOthers(paras, rules).map((name) => `parameter ${name} of ${method}`);
 }
 
 function keptFor(key: string): Kept | undefined {

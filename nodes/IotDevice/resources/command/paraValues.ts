@@ -138,17 +138,21 @@ function refused(problem: string, rule: ParaRules, given: Given): { ok: false; f
 	return failForGood(
 		`'${name}' ${problem}`,
 		given.as === 'json'
-			? `Correct '${name}' in 'Parameters (JSON)'. ${source}.`
+			? `Nothing was sent. Correct '${name}' in 'Parameters (JSON)', or add it there. ${source}.`
 			: `Correct '${name}'. ${source}; if the profile has changed since, refresh the list of fields in 'Values to Send'.`,
 	);
 }
 
 /** The names that were given and that the command does not have: one of them may be misspelled. */
-function others(paras: IDataObject, rules: ParaRules[]): string {
+export function namesOfOthers(paras: IDataObject, rules: ParaRules[]): string[] {
 	const known = new Set(rules.map(({ name }) => name));
 	const names = Object.keys(paras).filter((name) => !known.has(name));
-	const listed = names.slice(0, CHOICES_IN_MESSAGE).map((name) => `'${excerpt(name)}'`);
-	return listed.length === 0 ? '' : ` (it has no parameter ${listed.join(', ')})`;
+	return names.slice(0, CHOICES_IN_MESSAGE).map((name) => `'${excerpt(name)}'`);
+}
+
+function others(paras: IDataObject, rules: ParaRules[]): string {
+	const listed = namesOfOthers(paras, rules);
+	return listed.length === 0 ? '' : `; it has no parameter ${listed.join(', ')}`;
 }
 
 function shown(value: unknown): string {

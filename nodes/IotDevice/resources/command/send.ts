@@ -50,6 +50,7 @@ export const send: Operation = {
 interface Note extends Pick<Replacement, 'replaced' | 'unclear'> {
 	/** A request whose fate is not known. */
 	lost?: LostRequest;
+	hints?: Hint[];
 }
 
 /** Notes of an execution's node, kept beside the object that n8n keeps from try to try. */
@@ -103,26 +104,22 @@ async function sendItem(
 	return sent ?? failed(CANCELED);
 }
 
-const UNKNOWN =
-	"The device's profile has no such command, so the device may ignore it. Check 'Service' and 'Method'";
+const NOT_IN_PROFILE =
+	"The platform accepted what the device profile doesn't have, and the device may ignore it; 'Revoke Selected' takes back what is still queued";
 
 async function sendNow(work: WorkContext, sender: Sender, target: Target, note: Note): Promise<Outcome> {
 	const { untilStop } = work;
 	const { appId } = target;
 	if (note.lost) return outcomeOf(await sender.lookUp(note.lost), target, note);
 	const command = { ...target.command };
-	const hints: Hint[] = [];
+	note.hints = [];
 	if (!target.isChecked) {
 		const checked = await checkWithDevice(untilStop, command, appId, target.given);
 		if (!checked.ok) return failed(checked.failure);
 		command.paras = checked.value.paras;
-		if (checked.value.isUnknown) {
-			const about = `${command.method} of ${command.serviceId} for device ${command.deviceId}`;
-			hints.push({ text: UNKNOWN, about });
-		}
+		note.hints = checked.value.notInProfile.map((about) => ({ text: NOT_IN_PROFILE, about }));
 	}
-	const outcome = await sendChecked(work, sender, { ...target, command }, note);
-	return outcome.failure ? outcome : { ...outcome, hints };
+	return await sendChecked(work, sender, { ...target, command }, note);
 }
 
 async function sendChecked(
@@ -142,26 +139,34 @@ async function sendChecked(
 	);
 }
 
-function outcomeOf({ command, failure, lost }: Sent, { replaceQueued }: Target, note: Note): Outcome {
+function outcomeOf(
+	{ command, failure, lost }: Sent,
+	{ command: { deviceId: device }, replaceQueued }: Target,
+	note: Note,
+): Outcome {
 	const { replaced } = note;
 	note.lost = lost;
 	if (!command)
 		return {
 			items: [],
-			done: replaced.map(revoked),
+			done: replaced.map(revokedFor(device)),
 			...(failure ? { failure: withReplaced(failure, replaced) } : {}),
 		};
 	const expireTime = command.expireTime ?? null;
 	const json = simplifiedCommand(command, { expireTime, ...(replaceQueued ? { replaced } : {}) });
 	return {
 		items: [{ json }],
-		done: [...replaced.map(revoked), `${excerpt(command.commandId ?? '')} (sent)`],
+		hints: note.hints,
+		done: [
+			...replaced.map(revokedFor(device)),
+			`${excerpt(command.commandId ?? '')} (accepted for ${device})`,
+		],
 	};
 }
 
 /** A command that was taken back, as the message of a stopped run names it. */
-function revoked(commandId: string): string {
-	return `${excerpt(commandId)} (revoked)`;
+function revokedFor(device: string): (commandId: string) => string {
+	return (commandId) => `${excerpt(commandId)} (revoked for ${device})`;
 }
 
 /** The commands that were taken back for one that was not sent: nobody else would report them. */
