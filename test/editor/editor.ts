@@ -54,11 +54,11 @@ export class Editor {
 		return this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`);
 	}
 
-	/** What the connections on the canvas say of the items that went over them. */
-	async itemCounts(): Promise<string[]> {
-		return (await this.page.locator('[data-test-id=edge-label]:visible').allInnerTexts())
-			.map((text) => text.trim())
-			.filter((text) => text !== '');
+	/** What the connections on the canvas say of the items that went over them, once so many of them say it. */
+	async itemCounts(connections: number): Promise<string[]> {
+		const labels = this.page.locator('[data-test-id=edge-label]:visible').filter({ hasText: /\S/ });
+		await labels.nth(connections - 1).waitFor();
+		return (await labels.allInnerTexts()).map((text) => text.trim());
 	}
 
 	/** Opens a node of a workflow that was imported. */

@@ -46,7 +46,7 @@ export const SCENES: Record<string, (stage: Stage) => Promise<Shot>> = {
 		const end = nodes.at(-1)?.getByTestId('canvas-handle-plus') ?? subtitle;
 		return {
 			cut: { parts: [...nodes, ...names, subtitle, end], margin: 32 },
-			texts: { nodes: shown, words: await editor.itemCounts() },
+			texts: { nodes: shown, words: await editor.itemCounts(CHAIN_NODES.length - 1) },
 		};
 	},
 
