@@ -46,7 +46,7 @@ export function addControl(server: Server, backend: Backend, events: Events): vo
 		const id = textOf(deviceId, 'deviceId');
 		if (!Number.isInteger(count) || Number(count) < 0) throw new BadControlCall('"commands" is no count');
 		const isNew = devices.named(id).length === 0;
-		const queued = events.queueCommands(id, commandsInARow(Number(count)));
+		const queued = events.queueCommands(id, commandsInARow(Number(count), settings.now()));
 		const lines = queued.map(({ commandId, command: { method, paras } }) =>
 			[commandId, method, JSON.stringify(paras)].join('  '),
 		);

@@ -51,10 +51,10 @@ export async function addDemoFleet(platform: Platform, now: () => number = Date.
 }
 
 /** Commands that were created one second after another, the last one now: the first ones are superseded. */
-export function commandsInARow(count: number): Array<Partial<CommandSpec>> {
+export function commandsInARow(count: number, now = Date.now()): Array<Partial<CommandSpec>> {
 	return Array.from({ length: count }, (_, value) => ({
 		paras: { value },
-		creationTime: platformTime(Date.now() - (count - 1 - value) * 1000),
+		creationTime: platformTime(now - (count - 1 - value) * 1000),
 	}));
 }
 

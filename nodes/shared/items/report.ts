@@ -98,13 +98,12 @@ function account(
 		(job) => job !== first && job.outcome?.failure && job.outcome.failure !== first?.outcome?.failure,
 	);
 	const done = jobs.filter(({ outcome }) => outcome && !outcome.failure).length;
-	const isCutShort = jobs.some(({ outcome }) => !outcome);
-	if (ids.length > 0 || done > 0 || others.length > 0 || (first && isCutShort)) {
+	const notStarted = jobs.filter(({ outcome }) => !outcome).length;
+	if (ids.length > 0 || done > 0 || others.length > 0 || (first && notStarted > 0)) {
 		// Not all of it came before the failure: others were under way.
 		const empty = jobs.filter(
 			({ outcome }) => outcome && !outcome.failure && outcome.done.length === 0,
 		).length;
-		const notStarted = jobs.filter(({ outcome }) => !outcome).length;
 		const details = [
 			...(words.empty !== undefined && empty > 0 ? [`${empty} of them ${words.empty}`] : []),
 			...(notStarted > 0 ? [`${notStarted} were not started`] : []),

@@ -54,7 +54,7 @@ export interface Pending {
 	count: number;
 	/** The IDs of those that the `commandIds` of any filter name. */
 	named: Set<string>;
-	/** Whether nothing was left out: otherwise there may be others, created at another time. */
+	/** Whether commands of all times were asked for: otherwise there may be others. */
 	areAll: boolean;
 }
 

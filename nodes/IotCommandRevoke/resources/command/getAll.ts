@@ -78,7 +78,6 @@ export const getAll: Operation = {
 async function list(transport: Transport, inputs: Job<Target>['inputs']): Promise<Outcome> {
 	const [{ target: first }] = inputs;
 	const items: OutputItem[] = [];
-	const listed: Listed['listed'] = [];
 	const { questions, askersOf } = questionsOf(inputs);
 	const left = questions.map((question) => question.limit);
 	let open = left.length;
@@ -90,29 +89,36 @@ async function list(transport: Transport, inputs: Job<Target>['inputs']): Promis
 			if (left[at] === 0) open -= 1;
 		}
 		if (takers.length > 0) {
-			listed.push({ commandId: command.commandId });
 			items.push({ json: itemOf(command, first.simplify), itemIndexes: askersOf(takers) });
 		}
 		return open > 0;
 	});
 	if (!read.ok) return failed(read.failure);
-	const hints = hintsOf(first, filters, { listed, isCut: open === 0, pending: read.value });
+	const hints = hintsOf(first, filters, { items, isCut: open === 0, pending: read.value });
 	return { items: [...items, ...noMatchItems(inputs, items)], done: [], hints };
 }
 
 /** What a list came to. */
 interface Listed {
-	listed: Array<Pick<DeviceCommand, 'commandId'>>;
+	items: OutputItem[];
 	/** Whether it ended at 'Limit'. */
 	isCut: boolean;
 	pending: Pending;
 }
 
-function hintsOf(first: Target, filters: CommandFilter[], { listed, isCut, pending }: Listed): Hint[] {
+function hintsOf(first: Target, filters: CommandFilter[], { items, isCut, pending }: Listed): Hint[] {
 	// With other statuses, a command that is not pending may be missing for its status.
 	const isOfPending = filters.every(({ statuses: some }) => some === undefined);
-	const missing = isCut || !isOfPending ? [] : missingNamed(first, filters, listed, pending);
-	if (listed.length > 0 || missing.length > 0) return missing;
+	const missing =
+		isCut || !isOfPending
+			? []
+			: missingNamed(
+					first,
+					filters,
+					items.map(({ json }) => json),
+					pending,
+				);
+	if (items.length > 0 || missing.length > 0) return missing;
 	const hasFilter = filters.some((filter) => Object.keys(filter).length > 0);
 	return hasFilter
 		? [{ text: 'No matching commands for', about: nameOfUnmatched(first, pending) }]

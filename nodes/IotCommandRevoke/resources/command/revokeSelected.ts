@@ -166,18 +166,18 @@ function itemOf({ command, fate, failure }: Cancellation, isSimple: boolean): ID
 	return isSimple ? simplifiedCommand(command, result) : { ...(command as IDataObject), ...result };
 }
 
-/** What was asked, and what came of it. */
-interface Question {
+/** What the filters chose, and from what. */
+interface Choice {
 	first: Selection;
 	filters: CommandFilter[];
 	/** The commands that were chosen in any try, whether they were handled or not. */
-	known: Array<Pick<DeviceCommand, 'commandId'>>;
+	known: Array<{ commandId?: unknown }>;
 	pending: Pending;
 }
 
 function hintsOf(
 	reported: Array<{ result: Cancellation }>,
-	{ first, filters, known, pending }: Question,
+	{ first, filters, known, pending }: Choice,
 ): Hint[] {
 	const missing = missingNamed(first, filters, known, pending);
 	const kept = reported.filter(({ result }) => result.fate !== 'revoked');

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/items/fields';
 import type { Hint, Input, OutputItem } from '../../../shared/items/outcome';
 import type { ItemParameters } from '../../../shared/items/parameters';
-import type { CommandFilter, CommandScope, DeviceCommand, Pending } from '../../../shared/platform/commands';
+import type { CommandFilter, CommandScope, Pending } from '../../../shared/platform/commands';
 import { grouped } from '../../../shared/values/concurrency';
 import { failForGood } from '../../../shared/values/results';
 import { readEmptyResult } from './emptyResult';
@@ -144,11 +144,12 @@ export function nameOfUnmatched(selection: Selection, { count, areAll }: Pending
 export function missingNamed(
 	{ scope: { deviceId } }: Selection,
 	filters: CommandFilter[],
-	known: Array<Pick<DeviceCommand, 'commandId'>>,
+	known: Array<{ commandId?: unknown }>,
 	pending: Pending,
 ): Hint[] {
-	const seen = new Set<unknown>(known.map(({ commandId }) => commandId));
 	const named = new Set(filters.flatMap(({ commandIds }) => commandIds ?? []));
+	if (named.size === 0) return [];
+	const seen = new Set(known.map(({ commandId }) => commandId));
 	const missing = [...named].filter((commandId) => !seen.has(commandId));
 	const isGone = `Named in 'Command IDs', but not queued${deviceId === undefined ? '' : ' for the device'}, or no longer queued`;
 	const notInList = pending.areAll ? isGone : `${isGone}, or created at another time`;

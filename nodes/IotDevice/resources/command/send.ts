@@ -50,6 +50,7 @@ export const send: Operation = {
 interface Note extends Pick<Replacement, 'replaced' | 'unclear'> {
 	/** A request whose fate is not known. */
 	lost?: LostRequest;
+	/** What to say beside the command, also when a later try finds it. */
 	hints?: Hint[];
 }
 
